@@ -11,6 +11,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 from screens import open_page, texts
 from small_school import CHILD, CLASS_7A, HOMEROOM_STAFF, NOW, OWNER_STAFF, STRANGER_STAFF, People
+from streamlit.testing.v1 import AppTest
 
 from pipelines.reports.consultation_list import list_pdf
 from pipelines.reports.document_pdf import document_pdf
@@ -90,6 +91,8 @@ def test_an_evening_is_booked_on_one_page_with_times_fitted(school_store: Store,
     made = plan_evening(school_store, people.deputy, EVENING, staff, now=NOW)
     page = diary_page(people.guardian, f"/{CHILD}/consultations")
     assert "20 ноября, пятница, 17:00–18:00. Встречи с учителями по 10 минут" in page
+    assert "Родительский день: можно записаться" in diary_page(people.guardian, f"/{CHILD}/new")
+    assert "Родительский день" not in diary_page(people.pupil, f"/{CHILD}/new")
     place = f"{PLACE}/evening/{made.evening_id}"
     page = diary_page(people.guardian, place.removeprefix("/family"))
     assert page.count("подобрать время") == 2
@@ -184,16 +187,19 @@ def labels(user: User) -> str:
     return " ".join(each.proto.label for each in page.get("page_link"))
 
 
+def press_button(page: AppTest, label: str) -> None:
+    next(each for each in page.button if each.label == label).click().run()
+    assert not page.exception
+
+
 def test_staff_opens_times_plans_an_evening_and_reads_who_comes(school_store: Store, people: People) -> None:
     page = open_page("consultations/consultations.py", people.owner)
     assert not page.exception
     page.text_input[0].set_value("кабинет 12")
-    next(each for each in page.button if each.label == "Открыть").click().run()
-    assert not page.exception
+    press_button(page, "Открыть")
     assert len(own_consultations(school_store, people.owner, now=NOW).ahead) == 4
     page = open_page("consultations/consultations.py", people.deputy, talks="evenings")
-    next(each for each in page.button if each.label == "Назначить для всех выбранных").click().run()
-    assert not page.exception
+    press_button(page, "Назначить для всех выбранных")
     assert school_store.read(
         "SELECT count(DISTINCT staff_id) FROM consultation_slots WHERE evening_id IS NOT NULL"
     ) == [(5,)]
@@ -237,3 +243,17 @@ def test_a_click_makes_the_sheet_of_a_meeting(
     ):
         with pytest.raises(AccessRefused):
             meeting_kit(school_screens, user, CLASS_7A)
+
+
+def test_a_teacher_takes_a_time_back_with_a_word(school_store: Store, people: People) -> None:
+    slot, *_ = offered(school_store, people.owner)
+    book_slots(school_store, people.guardian, [Wanted(CHILD, slot)], now=NOW)
+    page = open_page("consultations/consultations.py", people.owner)
+    page.multiselect[0].set_value([slot])
+    press_button(page, "Снять выбранное время")
+    assert "Семье не сказано, почему" in texts(page)
+    page.multiselect[0].set_value([slot])
+    next(each for each in page.text_input if each.label == "Слово семье").set_value("Заболела")
+    press_button(page, "Снять выбранное время")
+    assert "Заболела" in diary_page(people.guardian, f"/{CHILD}/consultations")
+    assert len(own_consultations(school_store, people.owner, now=NOW).ahead) == 3

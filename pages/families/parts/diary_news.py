@@ -30,6 +30,7 @@ PLACES = {
     NewsKind.TERM_MARK: "/marks",
     NewsKind.YEAR_MARK: "/marks",
     NewsKind.CONSULTATION: "/consultations",
+    NewsKind.EVENING: "/consultations",
 }
 
 

@@ -8,7 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.consultations.changes import add_slots, drop_slots, free_of_staff
 from school.consultations.records import Evening
-from school.consultations.rules import Hours, Times, check_hours, moment_words
+from school.consultations.rules import Hours, check_hours, moment_words
 from school.consultations.store import slots as stored
 from school.consultations.store.hosts import staff_who_receive
 from school.errors import RuleRefused
@@ -49,6 +49,12 @@ def plan_evening(
     wanted = list(hours.times())
     evening = Evening(evening_id, wanted[0].begins_at, wanted[-1].ends_at, hours.minutes, None)
     stored.save_evening(transaction, evening, at=now, user_id=user.user_id)
+    # Families read of it in what is new.
+    transaction.record(
+        Event(
+            now, user.user_id, "parents_evening", record_id=evening_id, new_value=moment_words(evening.times)
+        )
+    )
     return _add(transaction, user, evening, staff_ids, now)
 
 
@@ -86,11 +92,9 @@ def _add(
         raise RuleRefused(
             "У выбранных нет свободного времени в эти часы.", next_step="Выберите другие часы или день."
         )
-    words = (
-        f"{moment_words(Times(evening.begins_at, evening.ends_at))}: учителей {len(chosen)}, встреч {made}"
-    )
+    words = f"{moment_words(evening.times)}: учителей {len(chosen)}, встреч {made}"
     transaction.record(
-        Event(now, user.user_id, "parents_evening", record_id=evening.evening_id, new_value=words)
+        Event(now, user.user_id, "consultation_slots", record_id=evening.evening_id, new_value=words)
     )
     shortened = {staff_id: len(times) for staff_id, times in free.items() if len(times) < len(wanted)}
     return PlannedEvening(evening.evening_id, made, len(chosen), shortened)

@@ -41,13 +41,14 @@ def save_slots(writer: Writer, slots: Sequence[Slot], *, at: datetime, user_id: 
     query, parameters = spread(
         rows | {"offered_at": [at] * len(slots), "offered_by": [user_id] * len(slots)}, _TYPES
     )
-    writer.change(f"INSERT INTO consultation_slots BY NAME {query}", parameters)
+    # No diary shows free times: none is drawn again.
+    writer.change(f"INSERT INTO consultation_slots BY NAME {query}", parameters, of_pupils=[])
 
 
 def remove_slots(writer: Writer, slot_ids: Collection[int], at: datetime) -> None:
     """Offer times no longer."""
     sql = f"UPDATE consultation_slots SET removed_at = $at WHERE {among('slot_id', 'slots', slot_ids)}"
-    writer.change(sql, {"at": at, "slots": sorted(slot_ids)})
+    writer.change(sql, {"at": at, "slots": sorted(slot_ids)}, of_pupils=[])
 
 
 def lessons_on(reader: Reader, days: Collection[date]) -> dict[int, list[Times]]:
