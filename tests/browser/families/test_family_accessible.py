@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ from small_school import (
 from starlette.routing import Route
 
 from pages.families.routes import routes
+from school.consultations.actions.booking import Wanted, book_slots
+from school.consultations.actions.offering import Offer, offer_slots
+from school.consultations.lookups.staff import own_consultations
+from school.consultations.rules import Hours
 from school.families.actions import RemarkDraft, write_remark
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.records import HomeworkState, RemarkKind
@@ -71,6 +75,10 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     for lesson, text in edits:
         enter_cells(store, people.owner, [CellEdit(lesson, CHILD, text, reason="ошибка при вводе")], now=NOW)
     write_remark(store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW)
+    tomorrow = Hours(NOW.date() + timedelta(1), time(15), time(16), 15)
+    offer_slots(store, people.owner, Offer(tomorrow, "кабинет 12"), now=NOW)
+    free = own_consultations(store, people.owner, now=NOW).ahead[0].slot
+    book_slots(store, people.guardian, [Wanted(CHILD, free.slot_id, "О дробях")], now=NOW)
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:
