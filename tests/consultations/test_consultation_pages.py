@@ -118,9 +118,18 @@ def test_an_evening_is_booked_on_one_page_with_times_fitted(school_store: Store,
     assert len(page.encode()) < 40_000
 
 
-def test_nobody_but_a_guardian_opens_the_page(people: People) -> None:
+def test_who_reads_the_diary_and_books_nothing_is_told_where_bookings_stand(
+    school_store: Store, people: People
+) -> None:
+    booked = [Wanted(CHILD, offered(school_store, people.owner)[0], "О зачёте")]
+    book_slots(school_store, people.guardian, booked, now=NOW)
+    assert "записываются родители" in diary_page(people.pupil, f"/{CHILD}/consultations")
+    assert "видно в журнале" in diary_page(people.homeroom, f"/{CHILD}/consultations")
     for user in (people.pupil, people.homeroom, people.deputy):
-        assert diary_client(user).get(PLACE).status_code == 403
+        page = diary_page(user, f"/{CHILD}/consultations")
+        assert "Орлова" not in page
+        assert "зачёте" not in page
+        assert diary_client(user).get(f"{PLACE}/evening/1").status_code == 403
 
 
 def test_the_calendar_shows_bookings_and_evenings_without_names(school_store: Store, people: People) -> None:

@@ -28,6 +28,7 @@ PLACES = {
     "/marks": "Отметки",
     "/absences": "Пропуски",
     "/remarks": "От учителей",
+    "/consultations": "Консультации",
 }
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from pages.families.parts.answering import Form, acting, asked, reading, redirect
 from pages.families.parts.diary_answers import Asked
 from school.access.action import Action
-from school.access.checks import check_may
+from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.consultations.actions.booking import Wanted, book_slots, cancel_booking
 from school.consultations.lookups.family import evening_choices, family_consultations, fitting_slots
@@ -24,7 +24,9 @@ SLOT, ANY = "slot", "any"
 
 
 def consultations_page(asked: Asked, typed: Form | None = None, refused: str = "") -> bytes:
-    """Return the page of a child. Raises AccessRefused for who may not book for this child."""
+    """Return the page of a child; for who reads the diary and does not book, where bookings stand. Raises AccessRefused."""
+    if not may(asked.user, Action.BOOK_CONSULTATION, Rows(pupil_id=asked.pupil_id)):
+        return asked.drawn("consultations_closed.html", PLACE, "Консультации")
     found = family_consultations(asked.school.store, asked.user, asked.pupil_id, now=asked.now)
     return asked.drawn(
         "consultations.html",

@@ -1,10 +1,1 @@
-"""Questions to the subjects by which the school talks with families, a module each."""
-
-import importlib
-import pkgutil
-
-from asking import Question
-
-QUESTIONS: dict[str, Question] = {}
-for found in pkgutil.iter_modules(__path__):
-    QUESTIONS |= importlib.import_module(f"{__name__}.{found.name}").QUESTIONS
+"""Questions about 8Б to what people say to each other: a module a subject."""
