@@ -25,6 +25,7 @@ control/control.py        ·       +       +     +     ·       ·        ·    
 control/requests.py       ·       +       +     +     ·       ·        ·      ·
 families/remarks.py        +       +       +     +     ·       ·        ·      ·
 families/family_work.py    ·       +       +     +     ·       ·        ·      ·
+consultations/consultations.py + +      +     +     ·       ·        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·
