@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
-from demo.days.families import family_users
+from demo.days.families import families_of
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.consultations.actions.booking import Wanted, book_slots, cancel_booking, write_note
@@ -38,7 +38,7 @@ SORRY = "Простите, задерживают на работе. Запиш�
 
 def live_consultations(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Write the consultations up to ``now``: a week ago one was held, some are ahead, and a parents' evening is planned."""
-    guardians = {key: each for key, each in family_users(plan, school).items() if each.has(Role.GUARDIAN)}
+    guardians = {key: each for key, each in families_of(plan, school).items() if each.has(Role.GUARDIAN)}
     ids = {row.name: int(row.value) for row in school.structure.settings if "demo.user." in row.name}
     users = {user.user_id: user for user in school.users.values()}
     own = guardians.get(ids["demo.user.guardian"])
