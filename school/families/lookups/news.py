@@ -176,7 +176,7 @@ class _Items:
             "term_mark": self._of_term_mark,
             "year_mark": self._of_year_mark,
             "consultation": self._of_consultation,
-            stored.SCHOOL_KIND: self._of_consultation,
+            "parents_evening": self._of_consultation,
         }
         found = [item for each in events if each.kind in makers for item in makers[each.kind](each)]
         found += self._of_remarks([each for each in events if each.kind == "remark"])
@@ -244,7 +244,7 @@ class _Items:
             return
         is_cancelled = bool(event.old_value)
         yield self._item(
-            NewsKind.EVENING if event.kind == stored.SCHOOL_KIND else NewsKind.CONSULTATION,
+            NewsKind.EVENING if event.kind == "parents_evening" else NewsKind.CONSULTATION,
             event,
             text=(event.old_value if is_cancelled else event.new_value) or "",
             reason=event.reason,
