@@ -10,6 +10,7 @@ import numpy as np
 
 from demo.days.absences import draw_absences
 from demo.days.announcements import live_announcements
+from demo.days.consultations import live_consultations
 from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
@@ -106,6 +107,7 @@ def make_school(
     live_families(store, plan, school, now)
     live_announcements(store, plan, school, now)
     live_letters(store, school, plan.seed, now)
+    live_consultations(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

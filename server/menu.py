@@ -84,6 +84,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("correspondence/messages.py", "Сообщения", ":material/mail:", Action.CORRESPOND, "talk", STAFF),
     PageRow("correspondence/help.py", "Помощь", ":material/help:", Action.CORRESPOND, "talk", STAFF),
     PageRow("correspondence/letter_order.py", "Порядок переписки", ":material/gavel:", Action.READ_COMPLAINTS, "talk"),
+    PageRow("consultations/consultations.py", "Консультации", ":material/forum:", Action.HOLD_CONSULTATIONS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),

@@ -14,11 +14,14 @@ from pages.families.parts.family_rows import (
     moment_words,
 )
 from pages.families.parts.letters import show_letters
+from pages.ui.export import download, noted
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
+from pipelines.reports.document_pdf import document_pdf
+from pipelines.reports.meeting_kit import meeting_kit
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -38,6 +41,7 @@ from server.session import guard, school
 
 ALL = "all"
 PAGE = "families/family_work.py"
+KIT = "Родительское собрание"
 # By pupil: who has confirmed a week and when.
 Confirmed = Mapping[int, Sequence[WeekConfirmation]]
 NO_CLASS = "Класса за вами нет. Классного руководителя назначает администратор."
@@ -106,8 +110,23 @@ def show_class(user: User, class_id: int, name: str, day: date, now: datetime) -
     with st.container(horizontal=True):
         show_codes(user, class_id, now)
         show_letters(user, class_id, name, {each.pupil_id: each.pupil_name.short for each in families})
+        show_meeting_kit(user, class_id, name, [each.pupil_id for each in families])
     show_records(
         person_rows(families, weeks), person_columns(last), f"families_{class_id}", export=f"Семьи {name}"
+    )
+
+
+def show_meeting_kit(user: User, class_id: int, name: str, pupil_ids: Sequence[int]) -> None:
+    """Show the button that makes the sheet of the class's meeting."""
+    here = school()
+    download(
+        "Лист к собранию (PDF)",
+        noted(lambda: document_pdf(meeting_kit(here, user, class_id)), pupil_ids, KIT),
+        f"{KIT} {name}.pdf",
+        "application/pdf",
+        "Повестка: как учится класс, кого похвалить, пропуски, сроки, строки для решений",
+        icon=":material/groups:",
+        key=f"meeting_kit_{class_id}",
     )
 
 

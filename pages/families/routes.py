@@ -36,6 +36,7 @@ from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
+from pages.families.talk.consultations import ROUTES as CONSULTATIONS
 from pages.families.talk.letters import ROUTES as LETTERS
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
@@ -258,5 +259,6 @@ routes = [
     reading("/family/{pupil_id:id}/record", _record),
     *ANNOUNCEMENTS,
     *LETTERS,
+    *CONSULTATIONS,
     reading("/family/{rest:path}", _nowhere),
 ]

@@ -11,6 +11,7 @@ from pages.ui.substitution_marks import substitution_badges
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title
+from school.consultations.lookups.staff import consultations_today
 from school.inspections.lookups import unread_reports
 from school.numbers import counted
 from school.records import User
@@ -72,6 +73,7 @@ def show_today() -> None:
     day = teacher_day(school().store, user, now)
     st.subheader(f"Сегодня, {day_title(day.day)}")
     show_requests_to(user)
+    show_consultations_today(user)
     show_unread_reports(user)
     if day.lessons:
         st.caption(deadline_text(day))
@@ -84,6 +86,18 @@ def show_today() -> None:
         has_begun = starts_at is None or starts_at <= now.time()
         lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, NO_WORDS))
     show_gaps(day, badges)
+
+
+def show_consultations_today(user: User) -> None:
+    """Name the families who come today (п. 4.7)."""
+    coming = consultations_today(school().store, user, now=school().clock())
+    if coming:
+        names = ", ".join(f"{each.begins_at:%H:%M} {as_typed(each.pupil_name.short)}" for each in coming)
+        st.page_link(
+            "pages/consultations/consultations.py",
+            label=Markdown(f"Консультации сегодня: {names}"),
+            icon=":material/forum:",
+        )
 
 
 def show_unread_reports(user: User) -> None:

@@ -39,6 +39,10 @@ class Action(StrEnum):
     WRITE_ANNOUNCEMENT = "write_announcement"
     FOLLOW_ANNOUNCEMENTS = "follow_announcements"
     CONFIRM_ANNOUNCEMENT = "confirm_announcement"
+    HOLD_CONSULTATIONS = "hold_consultations"
+    READ_CONSULTATIONS = "read_consultations"
+    PLAN_PARENTS_EVENINGS = "plan_parents_evenings"
+    BOOK_CONSULTATION = "book_consultation"
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
@@ -123,6 +127,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.WRITE_ANNOUNCEMENT: "писать объявления",
     Action.FOLLOW_ANNOUNCEMENTS: "видеть, кто прочитал и подтвердил объявления, напоминать",
     Action.CONFIRM_ANNOUNCEMENT: "подтверждать, что с объявлением ознакомлен",
+    Action.HOLD_CONSULTATIONS: "открывать своё время для консультаций и принимать семьи",
+    Action.READ_CONSULTATIONS: "смотреть, кто записан на консультации, и заметки после них",
+    Action.PLAN_PARENTS_EVENINGS: "назначать и отменять родительские дни",
+    Action.BOOK_CONSULTATION: "записываться на консультации о своём ребёнке",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",

@@ -21,7 +21,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.OWN_LESSONS: "свои уроки",
     Scope.OWN_CLASS: "свой класс",
     Scope.OWN_CHILD: "свой ребёнок, ученик — о себе",
-    Scope.OWN_ACCOUNT: "свой вход",
+    Scope.OWN_ACCOUNT: "свой вход и своё время",
     Scope.WHOLE_SCHOOL: "вся школа",
 }
 

@@ -67,7 +67,7 @@ def staff_initials(reader: Reader) -> dict[int, str]:
     """Return the surname with initials of all staff by id, in alphabetical order."""
     query = f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
-    return tell_apart(reader, dict(reader.read(query)), "staff")
+    return tell_apart(reader, dict(reader.steady(("staff",), query, {})), "staff")
 
 
 def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils") -> dict[int, Shown]:

@@ -1,6 +1,7 @@
 """Every address of the diary × everybody, asked about 8Б, which only its own people may see: refused without a word of it."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from asking import NAMES_OF_8B
@@ -14,6 +15,7 @@ from small_school import (
     QUARTER_2,
     ROLE_OF,
     STRANGE_CHILD,
+    STRANGER_STAFF,
     STRANGERS_LESSON_YESTERDAY,
     People,
 )
@@ -26,6 +28,10 @@ from pages.families.routes import routes
 from school.announcements.actions import send_announcement
 from school.announcements.rules import Draft, Wanted
 from school.audiences.rules import Audience, Target
+from school.consultations.actions.booking import WantedTime, book_slots
+from school.consultations.actions.evenings import plan_evening
+from school.consultations.actions.offering import Offer, offer_slots
+from school.consultations.rules import Hours
 from school.correspondence.actions.letters import Letter, send_letters
 from school.correspondence.writing import Words
 from school.excuses.actions import Announcement, announce_absence
@@ -45,6 +51,7 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/absences": "/absences",
     "/family/{pupil_id:id}/remarks": "/remarks",
     "/family/{pupil_id:id}/school": "/school",
+    "/family/{pupil_id:id}/consultations": "/consultations",
 }
 # Forms → what a family sends by them.
 FORMS = {
@@ -56,6 +63,7 @@ ACTS = {
     "/family/{pupil_id:id}/new/read",
     "/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw",
     "/family/{pupil_id:id}/school/{announcement_id:id}/confirm",
+    "/family/{pupil_id:id}/consultations/{booking_id:id}/cancel",
 } | FORMS.keys()
 # Only a guardian of the child announces an absence, by a form that is read and sent at one address.
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
@@ -69,6 +77,12 @@ LETTERS = {
     "/family/{pupil_id:id}/messages/{thread_id:id}/pdf": ("/{thread}/pdf", False),
 }
 LETTER_ACTS = {f"/family/{{pupil_id:id}}/messages/{{thread_id:id}}/{act}" for act in ("withdraw", "complain")}
+# Only a guardian books: asked below and in tests/consultations.
+CONSULTATIONS = {
+    "/family/{pupil_id:id}/consultations/book",
+    "/family/{pupil_id:id}/consultations/evening/{evening_id:id}",
+    "/family/{pupil_id:id}/consultations/evening/{evening_id:id}/book",
+}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -84,6 +98,7 @@ def test_every_address_of_a_pupil_is_asked() -> None:
         | DOCUMENTS
         | OF_A_GUARDIAN
         | OF_AN_ANNOUNCEMENT
+        | CONSULTATIONS
         | LETTERS.keys()
         | LETTER_ACTS
     )
@@ -240,3 +255,33 @@ def test_letters_are_read_and_written_by_their_own_family_alone(school_store: St
                 assert answer.status_code == 403, (name, act)
     assert school_store.read("SELECT count(*) FROM messages") == before
     assert school_store.read("SELECT count(*) FROM complaints") == [(0,)]
+
+
+@pytest.mark.parametrize(("pupil", "openers"), [(STRANGE_CHILD, set()), (CHILD, {"guardian"})])
+def test_consultations_are_a_guardian_s_of_the_child_alone(
+    school_store: Store, people: People, pupil: int, openers: set[str]
+) -> None:
+    hours = Hours(NOW.date() + timedelta(1), time(15), time(16), 15)
+    offer_slots(school_store, people.stranger, Offer(hours, "кабинет 8"), now=NOW)
+    evening = plan_evening(
+        school_store, people.deputy, replace(hours, starts=time(17), ends=time(18)), [STRANGER_STAFF], now=NOW
+    )
+    ((slot,),) = school_store.read("SELECT min(slot_id) FROM consultation_slots")
+    mother = replace(people.guardian, user_id=999, pupil_ids=frozenset([STRANGE_CHILD]))
+    (booking,) = book_slots(school_store, mother, [WantedTime(STRANGE_CHILD, slot)], now=NOW)
+    place = f"/family/{pupil}/consultations"
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        page = client.get(f"{place}/evening/{evening.evening_id}")
+        chosen = {f"slot_{pupil}_{STRANGER_STAFF}": str(slot + 1)}
+        forms = (
+            client.post(f"{place}/book", data=chosen, headers=OWN_FORM),
+            client.post(f"{place}/evening/{evening.evening_id}/book", data=chosen, headers=OWN_FORM),
+            client.post(f"{place}/{booking}/cancel", data={"cancel": "1"}, headers=OWN_FORM),
+        )
+        # 8Б's teacher receives nobody of 7А: the page opens, the time is not to be had.
+        assert page.status_code == (200 if name in openers else 403), name
+        assert [each.status_code for each in forms] == [403, 403, 403], name
+        said = "".join(each.text for each in (page, *forms)).replace(getattr(people, name).name, "")
+        assert not any(each in said for each in NAMES_OF_8B), name
+    assert school_store.read("SELECT count(*), count(cancelled_at) FROM consultation_bookings") == [(1, 0)]

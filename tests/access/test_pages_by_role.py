@@ -29,6 +29,7 @@ families/family_work.py    ·       +       +     +     ·       ·        ·   
 correspondence/messages.py    +      +       +     +     +       +        ·      ·
 correspondence/help.py        +      +       +     +     +       +        ·      ·
 correspondence/letter_order.py ·     ·       +     +     ·       ·        ·      ·
+consultations/consultations.py + +      +     +     ·       ·        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·

@@ -57,6 +57,10 @@ read_announcements      account  account   account account account account    ·
 write_announcement      lessons  class     school  school  school  school     ·         ·
 follow_announcements    ·        class     school  school  ·       ·          ·         ·
 confirm_announcement    ·        ·         ·       ·       ·       ·          child     child
+hold_consultations      account  account   account account ·       ·          ·         ·
+read_consultations      ·        class     school  school  ·       ·          ·         ·
+plan_parents_evenings   ·        ·         school  ·       ·       ·          ·         ·
+book_consultation       ·        ·         ·       ·       ·       ·          child     ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
@@ -147,11 +151,14 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 
 def test_the_head_edits_nothing(people: People) -> None:
-    """П. 4.1: the head sees every page and changes none but the own account; inspections (п. 6.2), announcements and letters (п. 2.9) are the head's too."""
+    """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
+    receiving families (п. 2.9) are the head's too.
+    """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
         Action.INSPECT,
         Action.KEEP_OWN_ACCOUNT,
         Action.WRITE_ANNOUNCEMENT,
         Action.CORRESPOND,
+        Action.HOLD_CONSULTATIONS,
     }

@@ -253,6 +253,7 @@ WITHOUT_FIGURES = {
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
     "imports/imports.py",
     *("correspondence/messages.py", "correspondence/help.py", "correspondence/letter_order.py"),
+    "consultations/consultations.py",
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.

@@ -46,6 +46,9 @@ OLD_AND_NEW = {
     Erased.STAFF_LETTERS: _THREAD.format("{0}", "{1}", "letters", "NULL", "NULL"),
     Erased.HELP: _THREAD.format("{0}", "{1}", "help", "NULL", "'{1}'"),
     Erased.COMPLAINTS: """INSERT INTO complaints VALUES ({0}, 1, '{1}', 108, 'грубость', '[]', 'h', '{1}', 105, 'разобрались')""",
+    Erased.CONSULTATIONS: """INSERT INTO consultation_slots VALUES ({0}, 41, NULL, '{1}', '{1}', 'каб. 5', '{1}', 101, NULL);
+        INSERT INTO consultation_bookings (booking_id, slot_id, pupil_id, class_id, question, booked_at, booked_by)
+            VALUES ({0}, {0}, 51, 11, 'Как сдать зачёт?', '{1}', 108)""",
 }
 Change = Callable[[str], None]
 

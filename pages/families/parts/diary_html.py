@@ -33,7 +33,7 @@ PLACES = {
     "/messages": "Сообщения",
 }
 # What stands under «Школа»: links above its pages where there are several.
-SCHOOL_PLACES = {"/school": "Объявления"}
+SCHOOL_PLACES = {"/school": "Объявления", "/consultations": "Консультации"}
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
 MISSED_WORDS = {

@@ -29,6 +29,8 @@ PLACES = {
     NewsKind.REMARK: "/remarks",
     NewsKind.TERM_MARK: "/marks",
     NewsKind.YEAR_MARK: "/marks",
+    NewsKind.CONSULTATION: "/consultations",
+    NewsKind.EVENING: "/consultations",
 }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import check_may, may
+from school.access.scopes import Rows
 from school.announcements.lookups.family import FamilyAnnouncement, new_announcements
 from school.families.lookups.diary import DiaryPupil, diary_pupil, lesson_ids_of_classes
 from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
@@ -40,6 +41,8 @@ class NewsKind(StrEnum):
     TERM_MARK = "term_mark"
     YEAR_MARK = "year_mark"
     ANNOUNCEMENT = "announcement"
+    CONSULTATION = "consultation"
+    EVENING = "evening"
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,8 @@ class _Items:
             "cell": self._of_cell,
             "term_mark": self._of_term_mark,
             "year_mark": self._of_year_mark,
+            "consultation": self._of_consultation,
+            "parents_evening": self._of_consultation,
         }
         found = [item for each in events if each.kind in makers for item in makers[each.kind](each)]
         found += self._of_remarks([each for each in events if each.kind == "remark"])
@@ -271,6 +276,19 @@ class _Items:
         old, new = event.old_value or "", event.new_value or ""
         return self._item(
             kind, event, at, text=new, old_text=old, reason=event.reason, term=term, is_changed=bool(old)
+        )
+
+    def _of_consultation(self, event: NewsEvent) -> Iterable[NewsItem]:
+        # The pupil is not asked, and staff sees talks elsewhere.
+        if not may(self.user, Action.BOOK_CONSULTATION, Rows(pupil_id=self.pupil.pupil_id)):
+            return
+        is_cancelled = bool(event.old_value)
+        yield self._item(
+            NewsKind.EVENING if event.kind == "parents_evening" else NewsKind.CONSULTATION,
+            event,
+            text=(event.old_value if is_cancelled else event.new_value) or "",
+            reason=event.reason,
+            is_changed=is_cancelled,
         )
 
     def _of_remarks(self, events: list[NewsEvent]) -> list[NewsItem]:

@@ -12,7 +12,9 @@ from school.store.settings import save_setting, settings_under
 # After it stands the day from which the hour holds.
 MARKS_HOUR = "families.marks_hour."
 # Of one pupil; of a lesson, and so of everybody at it.
-OWN_KINDS = ("cell", "remark", "year_mark")
+OWN_KINDS = ("cell", "remark", "year_mark", "consultation")
+# Of everybody.
+SCHOOL_KINDS = ("parents_evening",)
 VISITS = Kind("diary_visits")
 LESSON_KINDS = ("homework", "homework_due", "homework_file", "homework_task")
 
@@ -57,6 +59,7 @@ def news_events(reader: Reader, asked: AskedNews) -> list[NewsEvent]:
     query = f"""SELECT {", ".join(NewsEvent._fields)} FROM events e WHERE (
             (happened_at >= $since OR event_id > $after) AND (
                 (pupil_id = $pupil AND kind IN {OWN_KINDS})
+                OR kind IN (SELECT unnest($school_kinds))
                 OR (kind IN {LESSON_KINDS} AND coalesce(pupil_id, $pupil) = $pupil AND lesson_id IN (
                     SELECT lesson_id FROM lessons WHERE class_id IN (SELECT unnest($classes::BIGINT[])))))
             ) OR (kind = 'term_mark' AND pupil_id = $pupil AND (
@@ -72,6 +75,7 @@ def news_events(reader: Reader, asked: AskedNews) -> list[NewsEvent]:
             "pupil": asked.pupil_id,
             "classes": sorted(asked.class_ids),
             "term_marks": asked.term_marks_since,
+            "school_kinds": list(SCHOOL_KINDS),
         },
     )
 

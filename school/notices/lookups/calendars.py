@@ -12,6 +12,9 @@ from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
 from school.calendar import first_of_september, school_year_of_lesson
+from school.consultations.store.bookings import bookings_of_pupils
+from school.consultations.store.hosts import hosts_of_pupil
+from school.consultations.store.slots import evenings_from
 from school.families.lookups.diary import diary_lesson_ids
 from school.families.store import diaries
 from school.homework.lookups import PupilHomework, pupil_homework
@@ -20,6 +23,7 @@ from school.notices.records import CalendarFeed
 from school.notices.rules.addresses import calendar_name
 from school.notices.rules.calendars import IN_THE_DIARY, CalendarEntry, calendar_text, window, without_names
 from school.notices.store import feeds
+from school.records import User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, classes_of_pupil, lessons_of_pupil
 from school.register.store.registers import subject_names, work_types
@@ -56,7 +60,7 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
         ("calendar", user, feed.pupil_id, first, feed.label, zone),
         store.state_of_pupil(feed.pupil_id, lessons),
         lambda: _packed(
-            calendar_text(calendar_name(feed.label), _entries(store, feed.pupil_id, first, last), zone)
+            calendar_text(calendar_name(feed.label), _entries(store, user, feed.pupil_id, first, last), zone)
         ),
     )
     return Calendar(feed, packed, etag)
@@ -71,7 +75,7 @@ def read_calendars_ahead(store: Store, today: date) -> Iterator[None]:
         for stay in classes_of_pupil(store, pupil_id, today)[:1]
     }
     for pupil_id in of_class.values():
-        list(_entries(store, pupil_id, first, last))
+        list(_school_days(store, pupil_id, first, last))
         yield
 
 
@@ -79,13 +83,53 @@ def _packed(text: bytes) -> tuple[bytes, str]:
     return gzip.compress(text, compresslevel=5, mtime=0), hashlib.sha256(text).hexdigest()[:32]
 
 
-def _entries(store: Store, pupil_id: int, first: date, last: date) -> Iterator[CalendarEntry]:
+def _entries(store: Store, user: User, pupil_id: int, first: date, last: date) -> Iterator[CalendarEntry]:
+    yield from _school_days(store, pupil_id, first, last)
+    if may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=pupil_id)):
+        yield from _consultations(store, feeds.store_id(store), pupil_id, first, last)
+
+
+def _school_days(store: Store, pupil_id: int, first: date, last: date) -> Iterator[CalendarEntry]:
     place, works = feeds.store_id(store), pupil_homework(store, pupil_id, first, last)
     yield from _lessons(store, place, lessons_of_pupil(store, pupil_id, first, last))
     surnames = feeds.surnames_of_classes(store, {each.lesson.class_id for each in works})
     for work in works:
         if work.is_work and work.due_on is not None and work.due_on <= last:
             yield _homework_entry(f"homework-{work.lesson.lesson_id}@{place}", work, work.due_on, surnames)
+
+
+def _consultations(
+    store: Store, place: str, pupil_id: int, first: date, last: date
+) -> Iterator[CalendarEntry]:
+    """Yield what guardians have booked, cancelled bookings too, and the parents' evenings: no name of a person in it."""
+    for each in bookings_of_pupils(store, [pupil_id], first):
+        if each.begins_at.date() <= last:
+            is_cancelled = each.cancelled_at is not None
+            hosts = hosts_of_pupil(store, pupil_id, each.begins_at.date())
+            duty = next((host.duty for host in hosts if host.staff_id == each.staff_id), "учитель")
+            yield CalendarEntry(
+                f"consultation-{each.booking_id}@{place}",
+                f"Консультация: {duty}{' (отменена)' if is_cancelled else ''}",
+                each.begins_at,
+                each.ends_at,
+                each.cancelled_at or each.booked_at,
+                each.place,
+                sequence=int(is_cancelled),
+                is_cancelled=is_cancelled,
+            )
+    for evening in evenings_from(store, first):
+        if evening.begins_at.date() <= last:
+            is_cancelled = evening.cancelled_at is not None
+            yield CalendarEntry(
+                f"evening-{evening.evening_id}@{place}",
+                f"Родительский день{' (отменён)' if is_cancelled else ''}",
+                evening.begins_at,
+                evening.ends_at,
+                evening.cancelled_at or _year_began(evening.begins_at.date()),
+                description="" if is_cancelled else "Запись к учителям — в дневнике.",
+                sequence=int(is_cancelled),
+                is_cancelled=is_cancelled,
+            )
 
 
 def _lessons(store: Store, place: str, dated: Sequence[DatedLesson]) -> Iterator[CalendarEntry]:

@@ -26,6 +26,7 @@ class Fact(StrEnum):
     TESTS = "tests"
     REMARKS = "remarks"
     ANNOUNCEMENTS = "announcements"
+    CONSULTATIONS = "consultations"
     WEEKS = "weeks"
     LETTERS = "letters"
     TASKS = "tasks"
@@ -76,6 +77,10 @@ FACTS: dict[Fact, FactKind] = {
     ),
     Fact.ANNOUNCEMENTS: FactKind(
         "Объявления и кто с ними ознакомлен", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("announcement_recipients",)
+    ),
+    Fact.CONSULTATIONS: FactKind(
+        "Консультации", "договориться о встрече с учителем", REGISTER_LAW, "5 лет; вопрос семьи и заметка учителя — до срока",
+        ("consultation_bookings",),
     ),
     Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
     Fact.LETTERS: FactKind(

@@ -21,6 +21,7 @@ class Erased(StrEnum):
     VIEWINGS = "viewings"
     EXCUSES = "excuses"
     PAPERS = "papers"
+    CONSULTATIONS = "consultations"
     CONTACTS = "contacts"
     LETTERS = "letters"
     STAFF_LETTERS = "staff_letters"
@@ -60,6 +61,9 @@ ERASED: dict[Erased, ErasureTerm] = {
     ),
     Erased.PAPERS: ErasureTerm(
         "Снимки справок, которые прислали семьи", "от конца пропуска", 90, A_YEAR, "152-ФЗ, ст. 10: сведения о здоровье"
+    ),
+    Erased.CONSULTATIONS: ErasureTerm(
+        "Вопросы семей и заметки к консультациям (текст; сами записи остаются)", "от встречи", A_YEAR, 3 * A_YEAR, _PURPOSE
     ),
     Erased.CONTACTS: ErasureTerm(
         "Телефоны и вход семей выбывших учеников", "от выбытия последнего ребёнка", A_YEAR, 3 * A_YEAR,

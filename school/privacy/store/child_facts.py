@@ -152,6 +152,15 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
             FROM announcement_recipients r JOIN announcements a USING (announcement_id)
             WHERE r.owner_id = $pupil AND r.part <> 'staff' ORDER BY ALL""",
     ),
+    Fact.CONSULTATIONS: (
+        ("Когда", "С кем", "Кто записался", "Записался(-ась)", "Что стало", "Заметка учителя"),
+        f"""SELECT s.begins_at, {surname_and_initials("t")}, coalesce({full_name("g")}, ''), b.booked_at,
+                CASE WHEN b.cancelled_at IS NULL THEN '' WHEN b.is_by_school THEN 'отменила школа' ELSE 'отменила семья' END,
+                CASE WHEN b.note <> '' THEN 'есть' ELSE '' END
+            FROM consultation_bookings b JOIN consultation_slots s USING (slot_id) JOIN staff t USING (staff_id)
+                LEFT JOIN users u ON u.user_id = b.booked_by LEFT JOIN guardians g USING (guardian_id)
+            WHERE b.pupil_id = $pupil ORDER BY s.begins_at, b.booking_id""",
+    ),
     Fact.WEEKS: (
         ("Неделя с", "Кто", "Когда"),
         f"""SELECT w.monday, coalesce({full_name("g")}, ''), w.confirmed_at FROM week_confirmations w JOIN users u USING (user_id)

@@ -51,6 +51,9 @@ _OVER: Mapping[Erased, str] = {
 }
 _OLD_EXCUSES = "excuse_id IN (SELECT excuse_id FROM excuses WHERE ends_on < $before::DATE)"
 
+_OLD_TALKS = """question || cancel_words || note <> ''
+    AND slot_id IN (SELECT slot_id FROM consultation_slots WHERE begins_at < $before::DATE)"""
+
 # By kind: what counts the rows that are over, and what erases them; $before is the first day that is kept.
 _COUNTED: Mapping[Erased, str] = {
     Erased.SESSIONS: "SELECT count(*) FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",
@@ -65,6 +68,7 @@ _COUNTED: Mapping[Erased, str] = {
     Erased.EXCUSES: """SELECT (SELECT count(*) FROM leaves WHERE note <> '' AND ends_on < $before::DATE)
         + (SELECT count(*) FROM excuses WHERE note || answer <> '' AND ends_on < $before::DATE)""",
     Erased.PAPERS: f"SELECT count(*) FROM excuse_papers WHERE {_OLD_EXCUSES}",
+    Erased.CONSULTATIONS: f"SELECT count(*) FROM consultation_bookings WHERE {_OLD_TALKS}",
     Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
         + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
     Erased.COMPLAINTS: "SELECT count(*) FROM complaints WHERE answered_at < $before::DATE",
@@ -86,6 +90,9 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         "UPDATE excuses SET note = '', answer = '' WHERE note || answer <> '' AND ends_on < $before::DATE",
     ),
     Erased.PAPERS: (f"DELETE FROM excuse_papers WHERE {_OLD_EXCUSES}",),
+    Erased.CONSULTATIONS: (
+        f"UPDATE consultation_bookings SET question = '', cancel_words = '', note = '' WHERE {_OLD_TALKS}",
+    ),
     Erased.CONTACTS: (
         f"UPDATE users SET password_hash = '', blocked_at = coalesce(blocked_at, $now) WHERE {_GONE_USERS}",
         f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,10 @@ from pages.families.routes import routes
 from school.announcements.actions import send_announcement
 from school.announcements.rules import Draft, Wanted
 from school.audiences.rules import Audience, Target
+from school.consultations.actions.booking import WantedTime, book_slots
+from school.consultations.actions.offering import Offer, offer_slots
+from school.consultations.lookups.staff import own_consultations
+from school.consultations.rules import Hours
 from school.correspondence.actions.letters import Letter, send_letters
 from school.correspondence.writing import Words
 from school.families.actions import RemarkDraft, write_remark
@@ -84,6 +88,10 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     PLACES["announcement_id"] = send_announcement(store, people.homeroom, draft, now=NOW)
     letter, to = Letter("Олимпиада", Words("Пойдёшь?")), [(USER_IDS["pupil"], CHILD)]
     PLACES["thread_id"] = send_letters(store, people.owner, letter, to, now=NOW)[0]
+    tomorrow = Hours(NOW.date() + timedelta(1), time(15), time(16), 15)
+    offer_slots(store, people.owner, Offer(tomorrow, "кабинет 12"), now=NOW)
+    free = own_consultations(store, people.owner, now=NOW).ahead[0].slot
+    book_slots(store, people.guardian, [WantedTime(CHILD, free.slot_id, "О дробях")], now=NOW)
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:

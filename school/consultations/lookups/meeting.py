@@ -1,0 +1,92 @@
+"""What the sheet of a class's meeting says beside its figures: families, praise, days and evenings ahead (п. 4.3)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.scopes import Rows
+from school.consultations.lookups.staff import ClassEvening, class_evenings
+from school.families.lookups.confirmations import week_confirmations
+from school.families.lookups.family_work import READING_DAYS, Family, class_families
+from school.families.rules import monday_of
+from school.families.store.diaries import days_off
+from school.families.store.remarks import remarks_of_classes
+from school.people.store.class_lists import class_heads
+from school.records import RemarkKind, Term, User
+from school.register.store.registers import class_terms
+from school.store.connection import Store
+
+DAYS_OFF_AHEAD = 60
+
+
+@dataclass(frozen=True)
+class ClassMeeting:
+    """A class as its families are: who reads the diary, who has confirmed the last whole week (``monday``), whom teachers praised.
+
+    ``days_off``: the first and the last day of each break ahead, by its name and day.
+    """
+
+    class_id: int
+    class_name: str
+    homeroom: str
+    terms: tuple[Term, ...]
+    families: tuple[Family, ...]
+    monday: date
+    confirmed: frozenset[int]
+    praised: Mapping[int, int]
+    evenings: tuple[ClassEvening, ...]
+    days_off: tuple[tuple[str, date, date], ...]
+    since: datetime
+
+    @property
+    def term(self) -> Term | None:
+        """The newest term of the class that has begun."""
+        return max(self.terms, key=lambda each: each.starts_on, default=None)
+
+    @property
+    def readers(self) -> int:
+        """How many families have opened the diary within READING_DAYS."""
+        return sum(each.has_read_since(self.since) for each in self.families)
+
+
+def class_meeting(store: Store, user: User, class_id: int, *, now: datetime) -> ClassMeeting:
+    """Return what a class's meeting is told. Raises AccessRefused for who does not lead the class or oversee the school."""
+    check_may(user, Action.READ_FAMILY_WORK, Rows(class_id=class_id))
+    today = now.date()
+    head = next(each for each in class_heads(store) if each.class_id == class_id)
+    terms = tuple(each for each in class_terms(store, class_id) if each.starts_on <= today)
+    since = max((each.starts_on for each in terms), default=today)
+    monday = monday_of(today) - timedelta(7)
+    confirmed = week_confirmations(store, user, class_id, monday)
+    written = remarks_of_classes(store, [class_id], None, since)
+    praised = Counter(
+        each.pupil_id for each in written if each.kind == RemarkKind.PRAISE and each.withdrawn_at is None
+    )
+    return ClassMeeting(
+        class_id,
+        head.name,
+        head.homeroom,
+        terms,
+        tuple(class_families(store, user, class_id, day=today)),
+        monday,
+        frozenset(pupil for pupil, by in confirmed.items() if by),
+        praised,
+        tuple(class_evenings(store, user, class_id, now=now)),
+        tuple(_breaks(days_off(store), today)),
+        now - timedelta(READING_DAYS),
+    )
+
+
+def _breaks(days: Mapping[date, str], today: date) -> list[tuple[str, date, date]]:
+    """Return the breaks ahead: days off that follow one another, a weekend between them, under one name."""
+    found: list[tuple[str, date, date]] = []
+    for day in sorted(each for each in days if today <= each <= today + timedelta(DAYS_OFF_AHEAD)):
+        name, first, last = found[-1] if found else ("", day, day)
+        if found and name == days[day] and (day - last).days <= 3:
+            found[-1] = (name, first, day)
+        else:
+            found.append((days[day], day, day))
+    return found

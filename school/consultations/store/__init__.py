@@ -1,0 +1,1 @@
+"""Rows of consultations: times, bookings and evenings; whom a child's family may ask."""
