@@ -35,6 +35,7 @@ from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, si
 from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
+from pages.families.talk import events, tasks
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
@@ -257,5 +258,7 @@ routes = [
     reading("/family/{pupil_id:id}/remarks", _remarks),
     acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     reading("/family/{pupil_id:id}/record", _record),
+    *tasks.ROUTES,
+    *events.ROUTES,
     reading("/family/{rest:path}", _nowhere),
 ]

@@ -47,3 +47,18 @@ def file_address(file_id: int) -> Markdown:
 def paper_address(paper_id: int) -> Markdown:
     """Return the address of a photo of a certificate."""
     return Markdown(f"/api/excuses/papers/{paper_id}")
+
+
+def task_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of a task or of an answer to it."""
+    return Markdown(f"/api/tasks/files/{file_id}")
+
+
+def material_address(material_id: int) -> Markdown:
+    """Return the address of a material's file."""
+    return Markdown(f"/api/materials/{material_id}")
+
+
+def occasion_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of an event."""
+    return Markdown(f"/api/occasions/files/{file_id}")

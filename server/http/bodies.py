@@ -12,8 +12,8 @@ KILOBYTE = 1024
 # Signing in and out: a ticket and an address; a mail program that ends letters for its user.
 OPEN_PREFIXES, OPEN_BYTES = ("/api/session/", "/letters/"), 4 * KILOBYTE
 MOST_BYTES = 256 * KILOBYTE
-# A family's form with photos of a certificate: as many of the largest files as it takes, and the words beside them.
-FILES_FORM, FILES_BYTES = re.compile(r"/family/[0-9]+/absences/announce"), 31 * 1024 * KILOBYTE
+# A family's form with photos of a certificate or of what was done: as many of the largest files as it takes, and the words beside them.
+FILES_FORM, FILES_BYTES = re.compile(r"/family/[0-9]+/(absences/announce|tasks/[0-9]+)"), 31 * 1024 * KILOBYTE
 
 
 class Body:

@@ -29,6 +29,7 @@ PLACES = {
     NewsKind.REMARK: "/remarks",
     NewsKind.TERM_MARK: "/marks",
     NewsKind.YEAR_MARK: "/marks",
+    NewsKind.OCCASION: "/events",
 }
 
 
@@ -68,8 +69,10 @@ def _whole_moments(items: list[NewsItem]) -> list[NewsItem]:
 
 def place_of(item: NewsItem) -> str:
     """Return where in the diary an item stands, after the pupil's number."""
-    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION}:
+    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION, NewsKind.MATERIAL}:
         return f"/marks/{item.subject_id}"
+    if item.kind == NewsKind.REVIEW or (item.kind == NewsKind.TASK and item.held_on is None):
+        return f"/tasks/{item.record_id}"
     if item.kind in {NewsKind.HOMEWORK, NewsKind.TASK}:
         return f"?week={item.held_on}"
     return PLACES[item.kind]

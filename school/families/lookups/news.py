@@ -14,11 +14,14 @@ from school.families.store.news import AskedNews, NewsEvent, Visit
 from school.families.store.recent_news import NO_EVENT, recent_events
 from school.families.store.remarks import remarks_of_pupil
 from school.homework.store import is_own_task, tasks_of_lessons
+from school.materials.lookups import pupil_materials
+from school.occasions.lookups import pupil_occasions
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import subject_names
 from school.store.connection import Store
+from school.tasks.store import register_tasks
 
 __all__ = ["Visit"]
 
@@ -38,6 +41,9 @@ class NewsKind(StrEnum):
     REMARK = "remark"
     HOMEWORK = "homework"
     TASK = "task"
+    REVIEW = "review"
+    MATERIAL = "material"
+    OCCASION = "occasion"
     TERM_MARK = "term_mark"
     YEAR_MARK = "year_mark"
 
@@ -49,6 +55,7 @@ class NewsItem:
     ``entered_at`` is when it was entered, ``appeared_at`` when the family could see it first. ``held_on`` is the day of its
     lesson, ``text`` what it says: marks, homework, a remark. A correction has the marks before in ``old_text`` (and no
     ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already.
+    ``record_id``: the task or the event.
     """
 
     kind: NewsKind
@@ -67,6 +74,7 @@ class NewsItem:
     remark_kind: RemarkKind | None = None
     term: Term | None = None
     is_changed: bool = False
+    record_id: int | None = None
 
 
 def news_since(
@@ -89,7 +97,7 @@ def news_since(
     )
     recent = recent_events(store, now.date() - timedelta(FIRST_DAYS))
     events = recent.of(asked) if recent.holds(asked) else stored.news_events(store, asked)
-    items = _Items(store, user, pupil, visible_from).of(events)
+    items = _Items(store, user, pupil, visible_from, now.date()).of(events)
     return sorted(
         (
             item
@@ -158,6 +166,7 @@ class _Items:
     user: User
     pupil: DiaryPupil
     visible_from: Mapping[int, datetime]
+    today: date
 
     def of(self, events: list[NewsEvent]) -> list[NewsItem]:
         """Return the items of events; of a lesson's homework one, however often it was changed."""
@@ -172,9 +181,13 @@ class _Items:
             "cell": self._of_cell,
             "term_mark": self._of_term_mark,
             "year_mark": self._of_year_mark,
+            "task": self._of_register_task,
+            "task_review": self._of_review,
+            "material": self._of_material,
         }
         found = [item for each in events if each.kind in makers for item in makers[each.kind](each)]
         found += self._of_remarks([each for each in events if each.kind == "remark"])
+        found += self._of_occasions([each for each in events if each.kind == "occasion"])
         return found + self._of_homework(
             [each for each in events if each.kind in stored.LESSON_KINDS and each.lesson_id in self.lessons]
         )
@@ -232,6 +245,40 @@ class _Items:
         return self._item(
             kind, event, at, text=new, old_text=old, reason=event.reason, term=term, is_changed=bool(old)
         )
+
+    def _of_register_task(self, event: NewsEvent) -> Iterable[NewsItem]:
+        own = {task.task_id: task for task in register_tasks(self.store, self.pupil.class_ids)}
+        if event.new_value and event.record_id in own:
+            text = own[event.record_id].text
+            yield self._item(NewsKind.TASK, event, text=text, record_id=event.record_id)
+
+    def _of_review(self, event: NewsEvent) -> Iterable[NewsItem]:
+        yield self._item(NewsKind.REVIEW, event, text=event.new_value or "", record_id=event.record_id)
+
+    def _of_material(self, event: NewsEvent) -> Iterable[NewsItem]:
+        seen = pupil_materials(self.store, self.pupil.pupil_id, self.today)
+        for each in seen:
+            if event.new_value and each.material_id == event.record_id:
+                is_newer = each.series_id != each.material_id
+                yield self._item(NewsKind.MATERIAL, event, text=each.title, is_changed=is_newer)
+
+    def _of_occasions(self, events: list[NewsEvent]) -> list[NewsItem]:
+        newest = {each.record_id: each for each in events}
+        if not newest:
+            return []
+        ahead = pupil_occasions(self.store, self.pupil.pupil_id, self.today, self.today + YEAR)
+        return [
+            self._item(
+                NewsKind.OCCASION,
+                newest[each.occasion.occasion_id],
+                text=each.occasion.draft.title,
+                reason=each.occasion.cancel_reason,
+                is_changed=each.occasion.version > 0,
+                record_id=each.occasion.occasion_id,
+            )
+            for each in ahead
+            if each.occasion.occasion_id in newest
+        ]
 
     def _of_remarks(self, events: list[NewsEvent]) -> list[NewsItem]:
         if not events:
