@@ -218,10 +218,10 @@ def answer_for_child(
     occasion = stored.occasion_by_id(transaction, occasion_id)
     if occasion is None or pupil_id not in _pupils(transaction, occasion):
         raise AccessRefused("Такого события у ребёнка нет.", next_step="Обновите страницу.")
-    _answer(transaction, user, occasion, side_of(user), pupil_id, is_coming, now)
+    _answer(transaction, user, occasion, _side_of(user), pupil_id, is_coming, now)
 
 
-def side_of(user: User) -> Side:
+def _side_of(user: User) -> Side:
     """Return for whom a member of a family answers."""
     return Side.GUARDIAN if user.has(Role.GUARDIAN) else Side.PUPIL
 

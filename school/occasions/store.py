@@ -73,9 +73,10 @@ def _occasions(reader: Reader, years: list[int]) -> dict[int, list[Occasion]]:
     query = f"""SELECT {_COLUMNS} FROM occasions WHERE {among("school_year", "years", years)}
         ORDER BY starts_on, starts_at NULLS FIRST, occasion_id"""
     rows = read_as(reader, Occasion, query, {"years": years})
-    query = f"""SELECT {_FILE_COLUMNS} FROM occasion_files JOIN occasions USING (occasion_id)
-        WHERE {among("school_year", "years", years)} ORDER BY file_id"""
-    files = read_as(reader, OccasionFile, query, {"years": years}) if rows else []
+    ids = [row.occasion_id for row in rows]
+    query = f"""SELECT {_FILE_COLUMNS} FROM occasion_files
+        WHERE {among("occasion_id", "occasions", ids)} ORDER BY file_id"""
+    files = read_as(reader, OccasionFile, query, {"occasions": ids}) if ids else []
     found: dict[int, list[Occasion]] = {year: [] for year in years}
     for row in rows:
         own = tuple(file for file in files if file.occasion_id == row.occasion_id)

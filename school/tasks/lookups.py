@@ -336,9 +336,3 @@ def _may_read(store: Store, user: User, file: TaskFile, task: FoundTask, today: 
         for class_id in (None, *(each.class_id for each in classes_of_pupil(store, pupil, today)))
     ]
     return any(may(user, Action.READ_DIARY, each) for each in rows)
-
-
-def answers_waiting(store: Store, user: User, school_year: int, *, today: date) -> int:
-    """Return how many answers wait for the user's review. Raises AccessRefused."""
-    tasks = taught_tasks(store, user, school_year, today=today).tasks
-    return sum(task.count(TaskState.ANSWERED) for task in tasks)

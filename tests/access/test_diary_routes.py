@@ -1,12 +1,14 @@
 """Every address of the diary × everybody, asked about 8Б, which only its own people may see: refused without a word of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from asking import NAMES_OF_8B
 from diary_pages import OWN_FORM, diary_client
 from small_school import (
     CHILD,
+    CLASS_8B,
     MATHS,
     NAMES,
     NOW,
@@ -22,8 +24,11 @@ from pages.families.routes import routes
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
-from school.records import AbsenceReason, RemarkKind
+from school.occasions.actions import NewOccasion, announce_occasion
+from school.occasions.rules import Audience, OccasionDraft
+from school.records import AbsenceReason, RegisterKey, RemarkKind
 from school.store.connection import Store
+from school.tasks.actions import NewRegisterTask, give_task
 
 pytestmark = pytest.mark.usefixtures("school_screens")
 # Addresses with a pupil in them → what follows the pupil's number.
@@ -34,6 +39,8 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/marks/{subject_id:id}": f"/marks/{MATHS}",
     "/family/{pupil_id:id}/absences": "/absences",
     "/family/{pupil_id:id}/remarks": "/remarks",
+    "/family/{pupil_id:id}/tasks": "/tasks",
+    "/family/{pupil_id:id}/events": "/events",
 }
 # Forms → what a family sends by them.
 FORMS = {
@@ -47,6 +54,8 @@ ACTS = {
 } | FORMS.keys()
 # Only a guardian of the child announces an absence, by a form that is read and sent at one address.
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
+# A task and an event of one pupil: asked below.
+OF_A_TASK = {"/family/{pupil_id:id}/tasks/{task_id:id}", "/family/{pupil_id:id}/events/{occasion_id:id}"}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -55,7 +64,7 @@ READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom"
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN
+    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN | OF_A_TASK
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())
@@ -143,3 +152,30 @@ def test_what_a_family_of_8b_announced_is_taken_back_by_nobody_else(
         )
         assert answer.status_code == 403, name
     assert school_store.read("SELECT withdrawn_at FROM excuses") == [(None,)]
+
+
+def test_a_task_and_an_event_of_8b_are_read_and_answered_by_nobody_else(
+    school_store: Store, people: People
+) -> None:
+    due_on = NOW.date() + timedelta(3)
+    new = NewRegisterTask(RegisterKey(CLASS_8B, MATHS), "Доклад", due_on, [STRANGE_CHILD])
+    task = give_task(school_store, people.stranger, new, now=NOW)
+    trip = OccasionDraft("Поход", due_on, due_on, asks_guardians=True, asks_pupils=True)
+    occasion = announce_occasion(
+        school_store, people.deputy, NewOccasion(Audience(None, CLASS_8B), trip), now=NOW
+    )
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        for child in (STRANGE_CHILD, CHILD):
+            place = f"/family/{child}/tasks/{task}"
+            may_read = child == STRANGE_CHILD and ROLE_OF[name] in READERS_OF_8B
+            assert client.get(place).status_code == (200 if may_read else 403), name
+            sent = client.post(
+                place, files=[("text", (None, "Готово"))], headers={"Sec-Fetch-Site": "same-origin"}
+            )
+            answered = client.post(
+                f"/family/{child}/events/{occasion}", data={"coming": "yes"}, headers=OWN_FORM
+            )
+            assert (sent.status_code, answered.status_code) == (403, 403), name
+            assert "Доклад" not in sent.text + answered.text
+    assert school_store.read("FROM task_steps") == school_store.read("FROM occasion_answers") == []

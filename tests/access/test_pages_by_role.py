@@ -20,11 +20,14 @@ register/grid.py           +       +       +     +     +       ·        ·     
 term_marks/term_marks.py     +       +       +     +     +       ·        ·      ·
 lesson_plans/lesson_plan.py    +       +       +     +     +       ·        ·      ·
 substitutions/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
+tasks/tasks.py             +       ·       ·     ·     ·       ·        ·      ·
+materials/materials.py     +       +       +     +     +       ·        ·      ·
 attendance/absences.py       ·       +       +     +     ·       ·        ·      ·
 control/control.py        ·       +       +     +     ·       ·        ·      ·
 control/requests.py       ·       +       +     +     ·       ·        ·      ·
 families/remarks.py        +       +       +     +     ·       ·        ·      ·
 families/family_work.py    ·       +       +     +     ·       ·        ·      ·
+occasions/occasions.py     +       +       +     +     +       +        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·

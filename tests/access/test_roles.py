@@ -51,6 +51,10 @@ write_remark            lessons  class     ·       ·       ·       ·        
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
 confirm_week            ·        ·         ·       ·       ·       ·          child     ·
 tick_homework           ·        ·         ·       ·       ·       ·          ·         child
+answer_task             ·        ·         ·       ·       ·       ·          child     child
+read_occasions          school   school    school  school  school  school     ·         ·
+plan_occasions          ·        class     school  school  school  ·          ·         ·
+answer_occasion         ·        ·         ·       ·       ·       ·          child     child
 announce_absence        ·        ·         ·       ·       ·       ·          child     ·
 read_family_work        ·        class     school  school  ·       ·          ·         ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·

@@ -22,8 +22,9 @@ from school.records import Role, User
 from school.store.connection import Store
 
 QUESTIONS: dict[str, Question] = {}
-for found_questions in pkgutil.iter_modules(questions.__path__):
-    QUESTIONS |= importlib.import_module(f"questions.{found_questions.name}").QUESTIONS
+for found_questions in pkgutil.walk_packages(questions.__path__, "questions."):
+    if not found_questions.ispkg:
+        QUESTIONS |= importlib.import_module(found_questions.name).QUESTIONS
 
 
 def everybody(people: People) -> dict[str, User]:

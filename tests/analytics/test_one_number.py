@@ -245,7 +245,7 @@ WITHOUT_FIGURES = {
     *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
-    "imports/imports.py",
+    *("imports/imports.py", "materials/materials.py", "occasions/occasions.py"),
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.

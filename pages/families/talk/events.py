@@ -10,6 +10,7 @@ from school.errors import RuleRefused
 from school.occasions.actions import answer_for_child
 from school.occasions.lookups import family_occasions
 from school.records import Role, User
+from server.http.own_routes import know_ids
 
 PLACE = "/events"
 ANSWERS = {"yes": True, "no": False}
@@ -44,6 +45,8 @@ def _events(request: Request, user: User, _form: Form) -> bytes:
 def _answer(request: Request, user: User, form: Form) -> Response:
     return redirect(answer_event(asked(request, user), request.path_params["occasion_id"], form))
 
+
+know_ids()
 
 ROUTES: list[Route] = [
     reading("/family/{pupil_id:id}/events", _events),

@@ -13,6 +13,7 @@ from school.records import User
 from school.tasks.actions import Answer, answer_task
 from school.tasks.lookups import pupil_task, pupil_tasks
 from school.tasks.rules import ANSWER_LENGTH, FILES_AN_ANSWER
+from server.http.own_routes import know_ids
 
 PLACE = "/tasks"
 
@@ -76,6 +77,8 @@ def _task(request: Request, user: User, _form: Form) -> bytes:
 def _answer(request: Request, user: User, sent: Sent) -> bytes | Response:
     return send_answer(asked(request, user), request.path_params["task_id"], sent)
 
+
+know_ids()
 
 ROUTES: list[Route] = [
     reading("/family/{pupil_id:id}/tasks", _tasks),

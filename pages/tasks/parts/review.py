@@ -38,7 +38,11 @@ def file_links(files: Sequence[TaskFile]) -> Markdown:
 @st.dialog("Задание ученика", width="large")
 def review_dialog(task_id: int, pupil_id: int) -> None:
     """Show a pupil's task and what the teacher may say to it."""
-    user = guard(Action.EDIT_LESSON)
+    show_review(guard(Action.EDIT_LESSON), task_id, pupil_id)
+
+
+def show_review(user: User, task_id: int, pupil_id: int) -> None:
+    """Show a pupil's task with all that was said, and the form of the reply."""
     today = school().clock().date()
     found = taught_tasks(school().store, user, school_year_of(today), today=today)
     task = next((each for each in found.tasks if each.task_id == task_id), None)

@@ -1,0 +1,1 @@
+"""Questions about 8Б to what people say to each other: a module a subject."""
