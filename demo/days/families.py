@@ -30,7 +30,7 @@ CHANGED = "Проверьте себя: перескажите параграф 
 
 def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Write what families did up to ``now``: the demonstration's own confirms the week before the last, and has the last to do."""
-    users = _families(plan, school)
+    users = families_of(plan, school)
     ids = {row.name: int(row.value) for row in school.structure.settings if "demo.user." in row.name}
     own = {name: users.get(user_id) for name, user_id in ids.items()}
     homeroom = next(
@@ -73,7 +73,8 @@ def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime
         _announce(store, school, child, now)
 
 
-def _families(plan: SchoolPlan, school: Founded) -> dict[int, User]:
+def families_of(plan: SchoolPlan, school: Founded) -> dict[int, User]:
+    """Return the guardians and pupils who may sign in, by account."""
     children: dict[int, set[int]] = {}
     for pupil in plan.register.pupils.values():
         children.setdefault(pupil.family.family_id, set()).add(pupil.pupil_id)

@@ -245,10 +245,9 @@ def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> 
         task for task in stored.register_tasks(store, class_ids) if task.key in rows and task.due_on >= since
     ]
     of_lessons = [task for task in given if lessons[task.lesson_id].key in rows]
-    steps = stored.steps_of_tasks(store, [task.task_id for task in (*loose, *of_lessons)])
-    names = stored.names_of_pupils(
-        store, {pupil for task in (*loose, *of_lessons) for pupil in task.pupil_ids}
-    )
+    every: list[RegisterTask | LessonTask] = [*loose, *of_lessons]
+    steps = stored.steps_of_tasks(store, [task.task_id for task in every])
+    names = stored.names_of_pupils(store, {pupil for task in every for pupil in task.pupil_ids})
     found = [
         TaskToReview(
             task.task_id,
