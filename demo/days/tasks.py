@@ -75,6 +75,11 @@ def _classes(store: Store, pupils: list[int], rows: list[RegisterRow], day: date
     return sorted({each.class_id for each in members if each.pupil_id in pupils})
 
 
+def _of_each(rows: list[RegisterRow], class_ids: list[int], count: int) -> list[RegisterRow]:
+    """Return some registers of each class."""
+    return [row for key in class_ids for row in [each for each in rows if each.key.class_id == key][:count]]
+
+
 def _give_tasks(
     store: Store,
     rows: list[RegisterRow],
@@ -89,12 +94,12 @@ def _give_tasks(
     for user in families.values():
         by_pupil |= {pupil: user for pupil in user.pupil_ids if pupil not in by_pupil or user.has(Role.PUPIL)}
     classes = _classes(store, shown, rows, now.date())
-    wanted = [row for row in rows if row.key.class_id in classes][:4]
+    wanted = _of_each(rows, classes, 4)
     wanted += [row for row in rows if demo_teacher and demo_teacher.staff_id in row.teacher_ids][:4]
     answered: list[tuple[User, int, int]] = []
     for number, row in enumerate(wanted):
         teacher = teachers.get(next(iter(row.teacher_ids)))
-        at = datetime.combine(now.date(), time(15, 10)) - timedelta(days=9 - number)
+        at = datetime.combine(now.date(), time(15, 10)) - timedelta(days=9 - number % 7)
         members = [each.pupil_id for each in members_on(store, [row.key.class_id], at.date())]
         chosen = sorted(members, key=lambda pupil: (pupil not in shown, pupil not in by_pupil, pupil))[:4]
         if teacher is None or not chosen:
@@ -127,7 +132,7 @@ def _add_materials(
 ) -> None:
     """Add a plan in two versions and a link to subjects of the shown children."""
     classes = _classes(store, shown, rows, now.date())
-    for number, row in enumerate([row for row in rows if row.key.class_id in classes][:5]):
+    for number, row in enumerate(_of_each(rows, classes, 4)):
         teacher = teachers.get(next(iter(row.teacher_ids)))
         if teacher is None:
             continue
@@ -166,7 +171,7 @@ def _announce(
     )  # fmt: skip
     council = OccasionDraft(
         "Педагогический совет: итоги первой четверти", today + timedelta(3), today + timedelta(3), time(14, 30), None,
-        "Кабинет 12", asks_staff=True,
+        "Кабинет 12", asks_staff=True, is_staff_only=True,
     )  # fmt: skip
     trip = OccasionDraft(
         "Поездка класса в краеведческий музей", today + timedelta(2), today + timedelta(2), time(10), time(13), "Сбор у главного входа",

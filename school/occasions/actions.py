@@ -103,6 +103,8 @@ def _pupils(transaction: Transaction, *occasions: Occasion) -> list[int]:
     """Return the pupils whose pages say these events."""
     found: set[int] = set()
     for each in occasions:
+        if each.draft.is_staff_only:
+            continue
         classes = stored.audience_classes(transaction, each.school_year, each.audience)
         members = members_on(transaction, [one.class_id for one in classes], each.draft.starts_on)
         found |= {member.pupil_id for member in members}

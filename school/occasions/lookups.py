@@ -63,7 +63,9 @@ def pupil_occasions(reader: Reader, pupil_id: int, first_day: date, last_day: da
 
 
 def is_of_pupil(reader: Reader, occasion: Occasion, stays: Iterable[PupilClass]) -> bool:
-    """Whether an event is for somebody by their stays in classes: that of its first day decides."""
+    """Whether a pupil reads of an event by their stays in classes: that of its first day decides."""
+    if occasion.draft.is_staff_only:
+        return False
     day, grades = occasion.draft.starts_on, None
     for stay in stays:
         if stay.school_year != occasion.school_year or not is_in_span([(stay.starts_on, stay.ends_on)], day):

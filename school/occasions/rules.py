@@ -38,7 +38,10 @@ class Audience:
 
 @dataclass(frozen=True)
 class OccasionDraft:
-    """An event as it is written: days both inclusive, hours None for whole days, and who is asked whether they come."""
+    """An event as it is written: days both inclusive, hours None for whole days, and who is asked whether they come.
+
+    ``is_staff_only``: families neither see it nor are asked.
+    """
 
     title: str
     starts_on: date
@@ -50,6 +53,7 @@ class OccasionDraft:
     asks_pupils: bool = False
     asks_guardians: bool = False
     asks_staff: bool = False
+    is_staff_only: bool = False
 
     @property
     def when(self) -> tuple[date, date, time | None, time | None]:
@@ -73,6 +77,10 @@ def check_draft(draft: OccasionDraft, today: date) -> None:
     ):
         if len(words) > longest:
             raise RuleRefused(f"{what} длиннее {longest} знаков.", next_step="Сократите.")
+    if draft.is_staff_only and (draft.asks_pupils or draft.asks_guardians):
+        raise RuleRefused(
+            "Событие только для сотрудников не спрашивает семьи.", next_step="Снимите одну из отметок."
+        )
     if draft.starts_on < today:
         raise RuleRefused(
             "День события уже прошёл.", next_step="Выберите сегодняшний день или более поздний."

@@ -60,7 +60,7 @@ class OccasionAnswer(NamedTuple):
 
 
 _COLUMNS = """occasion_id, school_year, grade_level, class_id, title, starts_on, ends_on, starts_at, ends_at, place, text, asks_pupils,
-    asks_guardians, asks_staff, version, written_at, written_by, changed_at, cancelled_at, cancel_reason"""
+    asks_guardians, asks_staff, is_staff_only, version, written_at, written_by, changed_at, cancelled_at, cancel_reason"""
 _FILE_COLUMNS = ", ".join(OccasionFile._fields)
 
 

@@ -63,6 +63,8 @@ def of_family(store: Store, user: User, child: int = CHILD) -> list[str]:
         ({"starts_at": None, "ends_at": None}, True),
         ({"ends_at": None}, True),
         ({"ends_on": FRIDAY + timedelta(MOST_DAYS)}, True),
+        ({"is_staff_only": True}, False),
+        ({"is_staff_only": True, "asks_guardians": False, "asks_staff": True}, True),
         ({"title": " "}, False),
         ({"title": "я" * (TITLE_LENGTH + 1)}, False),
         ({"starts_on": TODAY - timedelta(1)}, False),
@@ -235,6 +237,18 @@ def test_the_staff_of_an_event_answers_for_itself(school_store: Store, people: P
     assert {HOMEROOM_STAFF, OWNER_STAFF, STRANGER_STAFF} - {
         person for (person,) in school_store.read("SELECT person_id FROM occasion_answers")
     } == {HOMEROOM_STAFF, STRANGER_STAFF}
+
+
+def test_families_see_nothing_of_an_event_of_the_staff_alone(school_store: Store, people: People) -> None:
+    draft = replace(TRIP, asks_guardians=False, is_staff_only=True)
+    council = announce(school_store, people.deputy, SCHOOL, draft, (("План.txt", b"1"),))
+    assert of_family(school_store, people.guardian) == []
+    assert news_since(school_store, people.guardian, CHILD, NOW - timedelta(hours=1), now=NOW) == []
+    with pytest.raises(AccessRefused):
+        answer_for_child(school_store, people.guardian, CHILD, council, True, now=NOW)
+    ((file,),) = school_store.read("SELECT file_id FROM occasion_files")
+    with pytest.raises(AccessRefused):
+        read_occasion_file(school_store, people.guardian, file, today=TODAY)
 
 
 def test_a_homeroom_teacher_reads_the_answers_of_the_own_class_alone(

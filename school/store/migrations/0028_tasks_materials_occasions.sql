@@ -23,11 +23,12 @@ CREATE TABLE materials (
     added_by BIGINT NOT NULL, removed_at TIMESTAMP
 );
 
--- What a class, a grade (class_id is NULL) or the school (both are) holds (п. 3.6). starts_at is NULL for whole days; version counts the changes, for calendars.
+-- What a class, a grade (class_id is NULL) or the school (both are) holds (п. 3.6). starts_at is NULL for whole days; version counts the changes, for calendars;
+-- is_staff_only: families do not see it.
 CREATE TABLE occasions (
     occasion_id BIGINT PRIMARY KEY, school_year SMALLINT NOT NULL, grade_level SMALLINT, class_id BIGINT, title VARCHAR NOT NULL, text VARCHAR NOT NULL,
     place VARCHAR NOT NULL, starts_on DATE NOT NULL, ends_on DATE NOT NULL, starts_at TIME, ends_at TIME, asks_pupils BOOLEAN NOT NULL,
-    asks_guardians BOOLEAN NOT NULL, asks_staff BOOLEAN NOT NULL, version SMALLINT NOT NULL, written_at TIMESTAMP NOT NULL,
+    asks_guardians BOOLEAN NOT NULL, asks_staff BOOLEAN NOT NULL, is_staff_only BOOLEAN NOT NULL, version SMALLINT NOT NULL, written_at TIMESTAMP NOT NULL,
     written_by BIGINT NOT NULL, changed_at TIMESTAMP NOT NULL, cancelled_at TIMESTAMP, cancel_reason VARCHAR NOT NULL
 );
 CREATE TABLE occasion_files (
