@@ -26,8 +26,9 @@ from school.tasks.rules import StepKind
 
 # Of so many families one has not answered yet.
 SILENT = 3
-ANSWERS = 24
+ANSWERS, SUNDAY = 24, 7
 NOTES = "1. Главное из параграфа тремя предложениями.\r\n2. Свой пример и вывод.\r\n".encode()
+PROGRAMME = [("Программа поездки.txt", "10:00 — сбор. 11:00 — экскурсия. 13:00 — у школы.\r\n".encode())]
 GIVEN = (
     "Прочитать дополнительный параграф и выписать три новых слова.",
     "Подготовить сообщение на пять минут: план и два источника.",
@@ -100,6 +101,7 @@ def _give_tasks(
     for number, row in enumerate(wanted):
         teacher = teachers.get(next(iter(row.teacher_ids)))
         at = datetime.combine(now.date(), time(15, 10)) - timedelta(days=9 - number % 7)
+        at -= timedelta(days=at.isoweekday() == SUNDAY)
         members = [each.pupil_id for each in members_on(store, [row.key.class_id], at.date())]
         chosen = sorted(members, key=lambda pupil: (pupil not in shown, pupil not in by_pupil, pupil))[:4]
         if teacher is None or not chosen:
@@ -136,7 +138,7 @@ def _add_materials(
         teacher = teachers.get(next(iter(row.teacher_ids)))
         if teacher is None:
             continue
-        title, at = f"Памятка: {row.subject_name}, 2-я четверть", now - timedelta(days=20 - number)
+        title, at = f"Памятка: {row.subject_name}, главное за четверть", now - timedelta(days=20 - number)
         new = NewMaterial(row.key, title, "", ("Памятка.txt", NOTES))
         first = add_material(store, teacher, new, now=at)
         if number % 2 == 0:
@@ -166,11 +168,11 @@ def _announce(
     today, announced = now.date(), now - timedelta(days=12)
     last = today - timedelta(5)
     concert = OccasionDraft(
-        "Концерт ко Дню матери", today + timedelta(4), today + timedelta(4), time(17), time(18, 30), "Актовый зал",
+        "Концерт школьного хора", today + timedelta(4), today + timedelta(4), time(17), time(18, 30), "Актовый зал",
         "Приглашаем семьи. Вход свободный.", asks_guardians=True,
     )  # fmt: skip
     council = OccasionDraft(
-        "Педагогический совет: итоги первой четверти", today + timedelta(3), today + timedelta(3), time(14, 30), None,
+        "Педагогический совет: итоги четверти", today + timedelta(3), today + timedelta(3), time(14, 30), None,
         "Кабинет 12", asks_staff=True, is_staff_only=True,
     )  # fmt: skip
     trip = OccasionDraft(
@@ -181,7 +183,7 @@ def _announce(
         "Спортивные игры параллели", last, last, time(12), time(14), "Спортивный зал", asks_pupils=True
     )
     clean = OccasionDraft(
-        "Субботник", today + timedelta(1), today + timedelta(1), time(13), None, "Школьный двор"
+        "Уборка школьного двора", today + timedelta(1), today + timedelta(1), time(13), None, "Школьный двор"
     )
     made = [
         announce_occasion(store, deputy, NewOccasion(Audience(), concert), now=announced),
@@ -192,7 +194,9 @@ def _announce(
     ):
         author = homeroom if class_id in homeroom.homeroom_class_ids else deputy
         made.append(
-            announce_occasion(store, author, NewOccasion(Audience(None, class_id), trip), now=announced)
+            announce_occasion(
+                store, author, NewOccasion(Audience(None, class_id), trip, PROGRAMME), now=announced
+            )
         )
     for grade in sorted({each.grade_level for each in of_shown if each.grade_level is not None}):
         made.append(announce_occasion(store, deputy, NewOccasion(Audience(grade), games), now=announced))
@@ -200,11 +204,7 @@ def _announce(
 
     def work(transaction: Transaction) -> None:
         cancel_occasion(
-            transaction,
-            deputy,
-            cancelled,
-            "По прогнозу дождь, перенесём на весну",
-            now=now - timedelta(days=1),
+            transaction, deputy, cancelled, "Обещают непогоду, перенесём", now=now - timedelta(days=1)
         )
         for number, user in enumerate(families.values()):
             for pupil in sorted(user.pupil_ids):

@@ -25,20 +25,20 @@ VIEWS = {"ahead": "Впереди", "past": "Прошедшие"}
 def occasion_columns(*, plans: bool) -> list[RecordColumn[StaffOccasion]]:
     """Return the columns of the list; who plans events sees how many have answered."""
     columns: list[RecordColumn[StaffOccasion]] = [
-        RecordColumn("Когда", lambda each: str(when_words(each.occasion.draft)), width=220),
-        RecordColumn("Событие", title_words, width=260),
-        RecordColumn("Для кого", lambda each: each.for_whom, width=110),
-        RecordColumn("Где", lambda each: each.occasion.draft.place, width=140),
+        RecordColumn("Когда", lambda each: str(when_words(each.occasion.draft)), width=215),
+        RecordColumn("Событие", title_words, width=255),
+        RecordColumn("Для кого", lambda each: each.for_whom, width=90),
     ]
     if not plans:
-        return [*columns, RecordColumn("Мой ответ", own_words, width=110)]
+        place = RecordColumn[StaffOccasion]("Где", lambda each: each.occasion.draft.place, width=160)
+        return [*columns, place, RecordColumn("Мой ответ", own_words, width=110)]
     return [
         *columns,
-        RecordColumn("Ответили семьи", lambda each: asked_words(each.families), width=120),
-        RecordColumn("Придут", lambda each: _number(each.families, "coming"), 0, width=80),
-        RecordColumn("Не ответили", lambda each: _number(each.families, "silent"), 0, width=100),
-        RecordColumn("Сотрудники", lambda each: asked_words(each.staff), width=100),
-        RecordColumn("Объявил", lambda each: each.author, width=140),
+        RecordColumn("Ответили семьи", lambda each: asked_words(each.families), width=115),
+        RecordColumn("Придут", lambda each: _number(each.families, "coming"), 0, width=70),
+        RecordColumn("Не ответили", lambda each: _number(each.families, "silent"), 0, width=95),
+        RecordColumn("Сотрудники", lambda each: asked_words(each.staff), width=95),
+        RecordColumn("Объявил", lambda each: each.author, width=130),
     ]
 
 

@@ -46,7 +46,12 @@ def show_task(user: User, task: TaskToReview) -> None:
         for each in task.pupils:
             with st.container(horizontal=True, vertical_alignment="center"):
                 label = Markdown(as_typed(each.name.short))
-                if st.button(label, key=f"open_{task.task_id}_{each.pupil_id}", type="tertiary"):
+                if st.button(
+                    label,
+                    key=f"open_{task.task_id}_{each.pupil_id}",
+                    type="tertiary",
+                    icon=":material/rate_review:",
+                ):
                     review_dialog(task.task_id, each.pupil_id)
                 st.markdown(state_badge(each.state), width="content")
 

@@ -141,9 +141,10 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 
 def test_the_head_edits_nothing(people: People) -> None:
-    """П. 4.1: the head sees every page and changes none but the own account; an inspection is the head's too (п. 6.2)."""
+    """П. 4.1: the head sees every page and changes none but the own account; inspections (п. 6.2) and events (п. 3.6) are the head's too."""
     changes = {action for action in Action if not action.startswith(("read_", "export_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
         Action.INSPECT,
         Action.KEEP_OWN_ACCOUNT,
+        Action.PLAN_OCCASIONS,
     }

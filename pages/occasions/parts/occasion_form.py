@@ -49,19 +49,18 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
     text = st.text_area(
         "Подробности", before.text if before else "", max_chars=TEXT_LENGTH, height=90, key=f"text_{key}"
     )
+    is_staff_only = st.checkbox(
+        "Только для сотрудников: семьи события не видят",
+        bool(before and before.is_staff_only),
+        key=f"only_{key}",
+    )
     st.caption("Кто отвечает, придёт ли:")
-    guardians, pupils, staff, only = st.columns(4)
+    guardians, pupils, staff = st.columns(3)
     asks_guardians = guardians.checkbox(
         "Родители", bool(before and before.asks_guardians), key=f"guardians_{key}"
     )
     asks_pupils = pupils.checkbox("Ученики", bool(before and before.asks_pupils), key=f"pupils_{key}")
     asks_staff = staff.checkbox("Сотрудники", bool(before and before.asks_staff), key=f"staff_{key}")
-    is_staff_only = only.checkbox(
-        "Только для сотрудников",
-        bool(before and before.is_staff_only),
-        key=f"only_{key}",
-        help=Markdown("Семьи такого события не видят"),
-    )
     uploads = file_uploader(
         "Файлы",
         [*FILE_KINDS, *SAME_KINDS],
