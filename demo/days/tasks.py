@@ -198,7 +198,10 @@ def _announce(
                 store, author, NewOccasion(Audience(None, class_id), trip, PROGRAMME), now=announced
             )
         )
-    for grade in sorted({each.grade_level for each in of_shown if each.grade_level is not None}):
+    is_of_year = school_year_of(last) == school_year_of(today)
+    for grade in sorted(
+        {each.grade_level for each in of_shown if each.grade_level is not None and is_of_year}
+    ):
         made.append(announce_occasion(store, deputy, NewOccasion(Audience(grade), games), now=announced))
     cancelled = announce_occasion(store, deputy, NewOccasion(Audience(), clean), now=announced)
 
