@@ -111,12 +111,12 @@ def _give_tasks(
             store, teacher, NewRegisterTask(row.key, GIVEN[number % len(GIVEN)], due_on, chosen), now=at
         )
         for place, pupil in enumerate(chosen):
-            user = by_pupil.get(pupil)
-            if user is None or (number + place) % SILENT == 0 or len(answered) >= ANSWERS:
+            author = by_pupil.get(pupil)
+            if author is None or (number + place) % SILENT == 0 or len(answered) >= ANSWERS:
                 continue
             files = [("Тетрадь.txt", NOTES)] if place % 2 else []
             said = Answer(pupil, task_id, SAID[(number + place) % len(SAID)], files)
-            answer_task(store, user, said, now=at + timedelta(days=1, hours=place))
+            answer_task(store, author, said, now=at + timedelta(days=1, hours=place))
             answered.append((teacher, task_id, pupil))
 
     def work(transaction: Transaction) -> None:
