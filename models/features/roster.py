@@ -46,8 +46,8 @@ def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = Non
 
 def _taught(journal: Journal, as_of: int, wanted: Bools) -> Ints:
     """Return class × number of subjects + subject of what is taught, in rising order."""
-    marks, term_marks = journal.marks, journal.term_marks
-    seen = (marks.day <= as_of) & wanted[marks.school_class]
+    marks, term_marks = journal.marks.given_by(as_of), journal.term_marks
+    seen = np.flatnonzero(wanted[marks.school_class])
     closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
     school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
     subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]

@@ -149,22 +149,23 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
     Marks of pupils and classes that no row asks for are left out, and those of terms before the previous one: they decide
     nothing.
     """
-    marks, term_marks = journal.marks, journal.term_marks
+    marks, term_marks = journal.marks.given_by(as_of), journal.term_marks
     pupils = flags(rows.pupil, len(journal.pupils))
     attended = journal.enrolments.school_class[pupils[journal.enrolments.pupil]]
     classes = flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
     asked_terms = flags(rows.term, len(journal.term_ids))
     running = asked_terms | (journal.terms.last_day > as_of)
     needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
-    given = (marks.day <= as_of) & needed
+    given = np.flatnonzero(needed)
+    terms_of_given = marks.term[given]
     closed = ~running
     return JournalOnDay(
         journal=journal,
         rows=rows,
         as_of=as_of,
         running=running,
-        marked_series=flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
-        marks=marks.where(given & (running | _previous(journal.terms, rows.term))[marks.term]),
+        marked_series=flags(journal.terms.series[terms_of_given], journal.terms.series.max() + 1),
+        marks=marks.where(given[(running | _previous(journal.terms, rows.term))[terms_of_given]]),
         term_marks=term_marks.where(closed[term_marks.term]),
     )
 
@@ -342,9 +343,14 @@ def _last_teachers(k: JournalOnDay) -> Ints:
     journal, n_subjects = k.journal, len(k.journal.subjects)
     teacher = np.full(len(journal.classes) * n_subjects, MISSING)
     teacher[journal.taught_class * n_subjects + journal.taught_subject] = journal.taught_teacher
-    by_marks = (journal.marks.day <= k.as_of) & (journal.marks.teacher >= 0)
-    seen = journal.marks.school_class[by_marks] * n_subjects + journal.marks.subject[by_marks]
-    teacher[seen] = journal.marks.teacher[by_marks]
+    marks = journal.marks.given_by(k.as_of)
+    place = marks.school_class * n_subjects + marks.subject
+    is_known = marks.teacher >= 0
+    # The last assignment stays. Masks copy: where every teacher is known none is needed.
+    if is_known.all():
+        teacher[place] = marks.teacher
+    else:
+        teacher[place[is_known]] = marks.teacher[is_known]
     return teacher
 
 

@@ -51,6 +51,9 @@ class Arrays:
 
     def where(self, keep: Ints | Bools | slice) -> Self:
         """Return the rows at the places `keep`, or for which `keep` is true; those of a slice are not copied."""
+        if isinstance(keep, np.ndarray) and keep.dtype == bool:
+            # Counted once, not once a column.
+            keep = np.flatnonzero(keep)
         return type(self)(**{name: column[keep] for name, column in vars(self).items()})
 
     @classmethod
@@ -73,6 +76,10 @@ class MarkRows(Arrays):
     day: Ints
     value: Floats
     weight: Floats
+
+    def given_by(self, as_of: int) -> Self:
+        """Return the marks given by this day, not copied."""
+        return self.where(slice(int(np.searchsorted(self.day, as_of, side="right"))))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
-from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, default_basis, in_order
+from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, default_basis, with_titles
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
@@ -54,7 +54,7 @@ def teacher_rows(scene: Scene) -> pd.DataFrame:
         basis, compared = default_basis([scene.period]), scene.compared
         by_term = quality_by(quality_reader, basis, compared, scene.selection, ("teacher_id",))
         rows = beside(rows, of_period(by_term, scene.period), "teacher_id")
-    named = in_order(rows, "teacher_id", teachers, NO_TEACHER)
+    named = with_titles(rows, "teacher_id", teachers, NO_TEACHER)
     return named.sort_values(["filled_in_time_share", "title"], na_position="last")
 
 

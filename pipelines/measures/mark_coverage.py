@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from pipelines.measures.answers import added_answers
@@ -142,7 +143,8 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
 def coverage_of_pairs(pairs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return ``mark_coverage`` per group of ``by`` from an answer of ``pairs_to_mark`` by the same."""
     flags = _flags(lambda name: pairs[name].to_numpy())
-    return added_answers(pairs.assign(pairs=1, **flags), by, COUNTS, rates=_rates)
+    columns = {name: pairs[name] for name in by} | {"pairs": np.ones(len(pairs), np.int64), **flags}
+    return added_answers(pd.DataFrame(columns, pairs.index, copy=False), by, COUNTS, rates=_rates)
 
 
 def _rates(column: Column = nw.col) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def quality_of_counts(counted: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     weights = [name for name in WEIGHTS_ADDED_UP if name in counted]
     rates = partial(_all_rates, bool(weights))
     measured = added_answers(counted, by, MARK_COUNTS, weights, rates)
-    return measured.drop(columns=weights)
+    return measured.drop(columns=weights) if weights else measured
 
 
 def _counted(population: Frame) -> tuple[Frame, dict[str, nw.Expr], dict[str, nw.Expr]]:

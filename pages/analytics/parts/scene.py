@@ -159,14 +159,20 @@ def choose_group(
 
 def in_order(rows: pd.DataFrame, column: str, names: Mapping[int, str], nobody: str = "—") -> pd.DataFrame:
     """Return rows with the names of their ids as ``title``, in the order of the names."""
+    return with_titles(rows, column, names, nobody).sort_values("order")
+
+
+def with_titles(rows: pd.DataFrame, column: str, names: Mapping[int, str], nobody: str = "—") -> pd.DataFrame:
+    """Return rows with their ids as ``id``, the names of these as ``title``, the places of these as ``order``."""
     order = {key: index for index, key in enumerate(names)}
     keys = ids(rows[column])
-    named = rows.assign(
-        id=pd.Series(keys, rows.index, dtype=object),
-        title=[names.get(key, nobody) for key in keys],
-        order=[order.get(key, len(order)) for key in keys],
-    )
-    return named.sort_values("order")
+    found = {
+        "id": pd.Series(keys, dtype=object).array,
+        "title": [names.get(key, nobody) for key in keys],
+        "order": [order.get(key, len(order)) for key in keys],
+    }
+    # One after another the columns would take longer than all the rest.
+    return pd.concat([rows, pd.DataFrame(found, rows.index, copy=False)], axis=1)
 
 
 def with_group_names(scene: Scene, rows: pd.DataFrame, group: str) -> pd.DataFrame:
