@@ -10,9 +10,12 @@ from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
+from pages.materials import routes as material_routes
 from pages.notices import routes as notice_routes
+from pages.occasions import routes as occasion_routes
 from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
+from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
 from server.appearance import apply_appearance
@@ -70,6 +73,9 @@ else:
         *excuse_routes.routes,
         *announcement_routes.routes,
         *homework_routes.routes,
+        *material_routes.routes,
+        *occasion_routes.routes,
+        *task_routes.routes,
         *family_routes.routes,
         *notice_routes.routes,
         *session_routes.routes,

@@ -21,6 +21,7 @@ from demo.days.letters import live_letters
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from demo.days.sign_ins import live_sign_ins
 from demo.days.substitutions import plant_certificate, substitution_rows
+from demo.days.tasks import live_tasks
 from demo.days.term_marking import Gradebook, JustifiedMark
 from demo.plan.lesson_plans import (
     LAGGING_PACE,
@@ -108,6 +109,7 @@ def make_school(
     live_announcements(store, plan, school, now)
     live_letters(store, school, plan.seed, now)
     live_consultations(store, plan, school, now)
+    live_tasks(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

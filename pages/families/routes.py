@@ -37,7 +37,9 @@ from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
 from pages.families.talk.consultations import ROUTES as CONSULTATIONS
+from pages.families.talk.events import ROUTES as EVENTS
 from pages.families.talk.letters import ROUTES as LETTERS
+from pages.families.talk.tasks import ROUTES as TASKS
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
@@ -260,5 +262,7 @@ routes = [
     *ANNOUNCEMENTS,
     *LETTERS,
     *CONSULTATIONS,
+    *TASKS,
+    *EVENTS,
     reading("/family/{rest:path}", _nowhere),
 ]

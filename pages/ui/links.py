@@ -57,3 +57,18 @@ def announcement_file_address(file_id: int) -> Markdown:
 def message_file_address(file_id: int) -> Markdown:
     """Return the address of a file of a letter."""
     return Markdown(f"/api/correspondence/files/{file_id}")
+
+
+def task_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of a task or of an answer to it."""
+    return Markdown(f"/api/tasks/files/{file_id}")
+
+
+def material_address(material_id: int) -> Markdown:
+    """Return the address of a material's file."""
+    return Markdown(f"/api/materials/{material_id}")
+
+
+def occasion_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of an event."""
+    return Markdown(f"/api/occasions/files/{file_id}")

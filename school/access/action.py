@@ -33,6 +33,10 @@ class Action(StrEnum):
     CONFIRM_REMARK = "confirm_remark"
     CONFIRM_WEEK = "confirm_week"
     TICK_HOMEWORK = "tick_homework"
+    ANSWER_TASK = "answer_task"
+    READ_OCCASIONS = "read_occasions"
+    PLAN_OCCASIONS = "plan_occasions"
+    ANSWER_OCCASION = "answer_occasion"
     ANNOUNCE_ABSENCE = "announce_absence"
     READ_FAMILY_WORK = "read_family_work"
     READ_ANNOUNCEMENTS = "read_announcements"
@@ -121,6 +125,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
     Action.CONFIRM_WEEK: "отмечать, что с неделей дневника ознакомлен",
     Action.TICK_HOMEWORK: "отмечать своё домашнее задание сделанным",
+    Action.ANSWER_TASK: "отвечать на индивидуальные задания",
+    Action.READ_OCCASIONS: "смотреть события школы и отвечать, придёт ли",
+    Action.PLAN_OCCASIONS: "объявлять события и видеть, кто придёт",
+    Action.ANSWER_OCCASION: "отвечать, придёт ли ребёнок или семья на событие",
     Action.ANNOUNCE_ABSENCE: "сообщать школе о пропуске",
     Action.READ_FAMILY_WORK: "видеть, как семьи читают дневник",
     Action.READ_ANNOUNCEMENTS: "читать объявления для сотрудников и подтверждать их",

@@ -11,7 +11,7 @@ from school.errors import RuleRefused
 from school.files.attachments.kinds import check_file
 from school.files.kept import drop_content, keep_content
 from school.homework import store as stored
-from school.homework.rules.due_days import change_since, check_due_day, check_task
+from school.homework.rules.due_days import change_since, check_due_day, check_task, check_unanswered
 from school.homework.rules.files import check_file_count
 from school.homework.rules.late_entry import HOUR_SETTING, check_hour, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask, WrittenAt
@@ -275,7 +275,7 @@ def _task_events(
 
 
 def remove_task(store: Store, user: User, lesson_id: int, task_id: int, *, now: datetime) -> None:
-    """Take a task back, with its files; raises AccessRefused or RuleRefused."""
+    """Take a task that nobody has answered back, with its files; raises AccessRefused or RuleRefused."""
     for stored_name in _remove_task(store, user, lesson_id, task_id, now):
         drop_content(store, stored_name)
 
@@ -288,6 +288,7 @@ def _remove_task(
     tasks = {task.task_id: task for task in stored.tasks_of_lessons(transaction, [lesson_id])}
     if task_id not in tasks:
         raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
+    check_unanswered(stored.count_steps(transaction, task_id))
     files = [file for file in stored.files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
     stored.delete_task(transaction, tasks[task_id])
     transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))

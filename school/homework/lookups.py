@@ -116,6 +116,7 @@ def lesson_scene(store: Store, user: User, lesson_id: int) -> LessonScene:
 class DueTask:
     """A task that is this pupil's own, with its files."""
 
+    task_id: int
     text: str
     files: tuple[HomeworkFile, ...]
 
@@ -181,7 +182,7 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
             due_days.get(each),
             _files(files, each, None),
             tuple(
-                DueTask(task.text, _files(files, each, task.task_id))
+                DueTask(task.task_id, task.text, _files(files, each, task.task_id))
                 for task in own
                 if task.lesson_id == each
             ),

@@ -279,6 +279,12 @@ def save_task(writer: Writer, task: HomeworkTask, *, user_id: int) -> None:
     writer.change(sql, parameters, entered_in=[task.lesson_id])
 
 
+def count_steps(reader: Reader, task_id: int) -> int:
+    """Return how many steps a task has had since it was given: answers, and what the teacher said."""
+    query = "SELECT count(*) FROM task_steps WHERE task_id = $task"
+    return int(reader.read(query, {"task": task_id})[0][0])
+
+
 def delete_task(writer: Writer, task: HomeworkTask) -> None:
     """Remove a task with its pupils and files."""
     for table in ("homework_files", "homework_task_pupils", "homework_tasks"):

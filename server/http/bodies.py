@@ -12,9 +12,10 @@ KILOBYTE = 1024
 # Signing in and out: a ticket and an address; a mail program that ends letters for its user.
 OPEN_PREFIXES, OPEN_BYTES = ("/api/session/", "/letters/"), 4 * KILOBYTE
 MOST_BYTES = 256 * KILOBYTE
-# A family's forms with photos of a certificate, or with a letter's files: as many of the largest files as it takes, and the words beside them.
+# A family's forms with photos of a certificate or of what was done, or with a letter's files: as many of the largest files as they
+# take, and the words beside them.
 FILES_FORM, FILES_BYTES = (
-    re.compile(r"/family/[0-9]+/(absences/announce|messages/(new|[0-9]+))"),
+    re.compile(r"/family/[0-9]+/(absences/announce|tasks/[0-9]+|messages/(new|[0-9]+))"),
     31 * 1024 * KILOBYTE,
 )
 

@@ -37,8 +37,11 @@ from school.correspondence.writing import Words
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
-from school.records import AbsenceReason, RemarkKind
+from school.occasions.actions import NewOccasion, announce_occasion
+from school.occasions.rules import Circle, OccasionDraft
+from school.records import AbsenceReason, RegisterKey, RemarkKind
 from school.store.connection import Store
+from school.tasks.actions import NewRegisterTask, give_task
 from server.session import COOKIE_NAME
 
 pytestmark = pytest.mark.usefixtures("school_screens")
@@ -52,6 +55,8 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/remarks": "/remarks",
     "/family/{pupil_id:id}/school": "/school",
     "/family/{pupil_id:id}/consultations": "/consultations",
+    "/family/{pupil_id:id}/tasks": "/tasks",
+    "/family/{pupil_id:id}/events": "/events",
 }
 # Forms → what a family sends by them.
 FORMS = {
@@ -83,6 +88,8 @@ CONSULTATIONS = {
     "/family/{pupil_id:id}/consultations/evening/{evening_id:id}",
     "/family/{pupil_id:id}/consultations/evening/{evening_id:id}/book",
 }
+# A task and an event of one pupil: asked below.
+OF_A_TASK = {"/family/{pupil_id:id}/tasks/{task_id:id}", "/family/{pupil_id:id}/events/{occasion_id:id}"}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -98,6 +105,7 @@ def test_every_address_of_a_pupil_is_asked() -> None:
         | DOCUMENTS
         | OF_A_GUARDIAN
         | OF_AN_ANNOUNCEMENT
+        | OF_A_TASK
         | CONSULTATIONS
         | LETTERS.keys()
         | LETTER_ACTS
@@ -285,3 +293,30 @@ def test_consultations_are_a_guardian_s_of_the_child_alone(
         said = "".join(each.text for each in (page, *forms)).replace(getattr(people, name).name, "")
         assert not any(each in said for each in NAMES_OF_8B), name
     assert school_store.read("SELECT count(*), count(cancelled_at) FROM consultation_bookings") == [(1, 0)]
+
+
+def test_a_task_and_an_event_of_8b_are_read_and_answered_by_nobody_else(
+    school_store: Store, people: People
+) -> None:
+    due_on = NOW.date() + timedelta(3)
+    new = NewRegisterTask(RegisterKey(CLASS_8B, MATHS), "Доклад", due_on, [STRANGE_CHILD])
+    task = give_task(school_store, people.stranger, new, now=NOW)
+    trip = OccasionDraft("Поход", due_on, due_on, asks_guardians=True, asks_pupils=True)
+    occasion = announce_occasion(
+        school_store, people.deputy, NewOccasion(Circle(None, CLASS_8B), trip), now=NOW
+    )
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        for child in (STRANGE_CHILD, CHILD):
+            place = f"/family/{child}/tasks/{task}"
+            may_read = child == STRANGE_CHILD and ROLE_OF[name] in READERS_OF_8B
+            assert client.get(place).status_code == (200 if may_read else 403), name
+            sent = client.post(
+                place, files=[("text", (None, "Готово"))], headers={"Sec-Fetch-Site": "same-origin"}
+            )
+            answered = client.post(
+                f"/family/{child}/events/{occasion}", data={"coming": "yes"}, headers=OWN_FORM
+            )
+            assert (sent.status_code, answered.status_code) == (403, 403), name
+            assert "Доклад" not in sent.text + answered.text
+    assert school_store.read("FROM task_steps") == school_store.read("FROM occasion_answers") == []

@@ -20,6 +20,8 @@ register/grid.py           +       +       +     +     +       ·        ·     
 term_marks/term_marks.py     +       +       +     +     +       ·        ·      ·
 lesson_plans/lesson_plan.py    +       +       +     +     +       ·        ·      ·
 substitutions/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
+tasks/tasks.py             +       ·       ·     ·     ·       ·        ·      ·
+materials/materials.py     +       +       +     +     +       ·        ·      ·
 attendance/absences.py       ·       +       +     +     ·       ·        ·      ·
 control/control.py        ·       +       +     +     ·       ·        ·      ·
 control/requests.py       ·       +       +     +     ·       ·        ·      ·
@@ -30,6 +32,7 @@ correspondence/messages.py    +      +       +     +     +       +        ·    
 correspondence/help.py        +      +       +     +     +       +        ·      ·
 correspondence/letter_order.py ·     ·       +     +     ·       ·        ·      ·
 consultations/consultations.py + +      +     +     ·       ·        ·      ·
+occasions/occasions.py     +       +       +     +     +       +        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·

@@ -51,6 +51,10 @@ write_remark            lessons  class     ·       ·       ·       ·        
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
 confirm_week            ·        ·         ·       ·       ·       ·          child     ·
 tick_homework           ·        ·         ·       ·       ·       ·          ·         child
+answer_task             ·        ·         ·       ·       ·       ·          child     child
+read_occasions          school   school    school  school  school  school     ·         ·
+plan_occasions          ·        class     school  school  school  ·          ·         ·
+answer_occasion         ·        ·         ·       ·       ·       ·          child     child
 announce_absence        ·        ·         ·       ·       ·       ·          child     ·
 read_family_work        ·        class     school  school  ·       ·          ·         ·
 read_announcements      account  account   account account account account    ·         ·
@@ -152,7 +156,7 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
-    receiving families (п. 2.9) are the head's too.
+    receiving families (п. 2.9) and events (п. 3.6) are the head's too.
     """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
@@ -161,4 +165,5 @@ def test_the_head_edits_nothing(people: People) -> None:
         Action.WRITE_ANNOUNCEMENT,
         Action.CORRESPOND,
         Action.HOLD_CONSULTATIONS,
+        Action.PLAN_OCCASIONS,
     }

@@ -11,6 +11,9 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "forecast_models": {"sha256": "'<sha256 of a pickle>'", "program": "'<digest of sources>'"},
     # A file is kept under a random name, so that nobody guesses it; what it holds shows in sha256.
     "homework_files": {"stored_name": "'<random name>'"},
+    "materials": {"stored_name": "if(stored_name = '', '', '<random name>')"},
+    "occasion_files": {"stored_name": "'<random name>'"},
+    "task_files": {"stored_name": "'<random name>'"},
     # A workbook holds the time at which it was written.
     "import_batches": {"fingerprint": "if(file_name LIKE '%.xlsx', '<hash of a workbook>', fingerprint)"},
     # The clock of a command line goes on from the moment of the snapshot; salts are random but for the demonstration's.

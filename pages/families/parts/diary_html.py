@@ -9,7 +9,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
-from pages.ui.links import announcement_file_address, file_address, message_file_address, paper_address
+from pages.ui.links import (
+    announcement_file_address,
+    file_address,
+    material_address,
+    message_file_address,
+    occasion_file_address,
+    paper_address,
+    task_file_address,
+)
 from pages.ui.typed_text import plain_number
 from school.announcements.rules import text_parts
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
@@ -18,9 +26,11 @@ from school.families.lookups.marks import DiarySubject
 from school.families.lookups.subject import SubjectPage
 from school.families.rules import FEWEST_FOR_MEAN
 from school.numbers import counted
+from school.occasions.rules import OccasionDraft
 from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, RemarkKind, Term
 from school.register.rules.cells import HIGHEST_MARK
 from school.register.rules.marks import mean_text
+from school.tasks.rules import TaskState
 from server.own_threads import entries
 
 PLACES = {
@@ -33,7 +43,7 @@ PLACES = {
     "/messages": "Сообщения",
 }
 # What stands under «Школа»: links above its pages where there are several.
-SCHOOL_PLACES = {"/school": "Объявления", "/consultations": "Консультации"}
+SCHOOL_PLACES = {"/school": "Объявления", "/events": "События", "/consultations": "Консультации"}
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
 MISSED_WORDS = {
@@ -56,6 +66,14 @@ EXCUSE_WORDS = {
     ExcuseState.ACCEPTED: "принято",
     ExcuseState.DECLINED: "отклонено",
     ExcuseState.WITHDRAWN: "вы отозвали",
+}
+
+# What a family is asked to do about a task, or how it stands.
+TASK_WORDS = {
+    TaskState.GIVEN: "Ответить",
+    TaskState.ANSWERED: "Ответ отправлен",
+    TaskState.AGAIN: "Нужно доделать",
+    TaskState.ACCEPTED: "Принято",
 }
 
 
@@ -141,6 +159,17 @@ def week_title(monday: date, last_day: date) -> str:
     return f"{day_text(monday)} – {day_text(last_day)}"
 
 
+def occasion_when(draft: OccasionDraft) -> str:
+    """Return «27 ноября, пт, 10:00–12:00», «27–29 ноября»: when an event is."""
+    first, last = draft.starts_on, draft.ends_on
+    days = (
+        f"{day_text(first)}, {WEEKDAYS_SHORT[first.weekday()]}" if first == last else week_title(first, last)
+    )
+    if draft.starts_at is None:
+        return days
+    return f"{days}, {_clock(draft.starts_at)}" + (f"–{_clock(draft.ends_at)}" if draft.ends_at else "")
+
+
 def _short_term(term: Term) -> str:
     short = SHORT_TERMS.get(term.kind)
     return f"{term.number} {short}" if short else term_title(term.kind, term.number)
@@ -157,6 +186,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day_text,
     "days": days_text,
     "file_address": file_address,
+    "material_address": material_address,
+    "occasion_file_address": occasion_file_address,
+    "occasion_when": occasion_when,
+    "task_file_address": task_file_address,
     "chance_words": chance_words,
     "hour": lambda moment: f"{moment:%H:%M}",
     "mean_formula": mean_formula,
@@ -199,6 +232,7 @@ def _environment() -> Environment:
         "missed_words": MISSED_WORDS,
         "nothing_set": NOTHING_SET,
         "excuse_words": EXCUSE_WORDS,
+        "task_words": TASK_WORDS,
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
         "letters_fail": False,

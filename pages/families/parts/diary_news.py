@@ -31,6 +31,7 @@ PLACES = {
     NewsKind.YEAR_MARK: "/marks",
     NewsKind.CONSULTATION: "/consultations",
     NewsKind.EVENING: "/consultations",
+    NewsKind.OCCASION: "/events",
 }
 
 
@@ -70,8 +71,10 @@ def _whole_moments(items: list[NewsItem]) -> list[NewsItem]:
 
 def place_of(item: NewsItem) -> str:
     """Return where in the diary an item stands, after the pupil's number."""
-    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION}:
+    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION, NewsKind.MATERIAL}:
         return f"/marks/{item.subject_id}"
+    if item.kind == NewsKind.REVIEW or (item.kind == NewsKind.TASK and item.held_on is None):
+        return f"/tasks/{item.record_id}"
     if item.kind in {NewsKind.HOMEWORK, NewsKind.TASK}:
         return f"?week={item.held_on}"
     if item.kind == NewsKind.ANNOUNCEMENT:

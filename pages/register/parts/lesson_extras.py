@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.register.parts.register_view import short_lesson_title
 from pages.ui.doing import try_and_rerun
-from pages.ui.links import file_address
+from pages.ui.links import file_address, page_link
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import file_uploader
 from school.access.action import Action
@@ -134,6 +134,8 @@ def _tasks_part(scene: LessonScene) -> None:
                 )
             )
         _show_files(scene, task.task_id)
+    if scene.homework.tasks:
+        page_link("tasks/tasks.py", Markdown("Что ответили ученики"), {}, ":material/assignment:")
     _new_task(scene, recipients.pupils, recipients.subgroups)
 
 

@@ -16,11 +16,14 @@ from school.families.store.news import AskedNews, NewsEvent, Visit
 from school.families.store.recent_news import FIRST_DAYS, NO_EVENT, recent_events
 from school.families.store.remarks import remarks_of_pupil
 from school.homework.store import is_own_task, tasks_of_lessons
+from school.materials.lookups import pupil_materials
+from school.occasions.lookups import pupil_occasions
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import subject_names
 from school.store.connection import Store
+from school.tasks.store import register_tasks
 
 __all__ = ["FIRST_DAYS", "Visit"]
 
@@ -38,6 +41,9 @@ class NewsKind(StrEnum):
     REMARK = "remark"
     HOMEWORK = "homework"
     TASK = "task"
+    REVIEW = "review"
+    MATERIAL = "material"
+    OCCASION = "occasion"
     TERM_MARK = "term_mark"
     YEAR_MARK = "year_mark"
     ANNOUNCEMENT = "announcement"
@@ -51,8 +57,8 @@ class NewsItem:
 
     ``entered_at`` is when it was entered, ``appeared_at`` when the family could see it first. ``held_on`` is the day of its
     lesson, ``text`` what it says: marks, homework, a remark. A correction has the marks before in ``old_text`` (and no
-    ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already, of an announcement it is a reminder;
-    its id is ``record_id``.
+    ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already,
+    of an announcement it is a reminder. ``record_id``: the task, the event or the announcement.
     """
 
     kind: NewsKind
@@ -102,7 +108,7 @@ def _entered_since(
     )
     recent = recent_events(store, now.date())
     events = recent.of(asked) if recent.holds(asked) else stored.news_events(store, asked)
-    return _since(_Items(store, user, pupil, visible_from).of(events), since, now)
+    return _since(_Items(store, user, pupil, visible_from, now.date()).of(events), since, now)
 
 
 def _since(items: Iterable[NewsItem], since: datetime | Visit, now: datetime) -> list[NewsItem]:
@@ -201,6 +207,7 @@ class _Items:
     user: User
     pupil: DiaryPupil
     visible_from: Mapping[int, datetime]
+    today: date
 
     def of(self, events: list[NewsEvent]) -> list[NewsItem]:
         """Return the items of events; of a lesson's homework one, however often it was changed."""
@@ -217,9 +224,13 @@ class _Items:
             "year_mark": self._of_year_mark,
             "consultation": self._of_consultation,
             "parents_evening": self._of_consultation,
+            "task": self._of_register_task,
+            "task_review": self._of_review,
+            "material": self._of_material,
         }
         found = [item for each in events if each.kind in makers for item in makers[each.kind](each)]
         found += self._of_remarks([each for each in events if each.kind == "remark"])
+        found += self._of_occasions([each for each in events if each.kind == "occasion"])
         return found + self._of_homework(
             [each for each in events if each.kind in stored.LESSON_KINDS and each.lesson_id in self.lessons]
         )
@@ -290,6 +301,40 @@ class _Items:
             reason=event.reason,
             is_changed=is_cancelled,
         )
+
+    def _of_register_task(self, event: NewsEvent) -> Iterable[NewsItem]:
+        own = {task.task_id: task for task in register_tasks(self.store, self.pupil.class_ids)}
+        if event.new_value and event.record_id in own:
+            text = own[event.record_id].text
+            yield self._item(NewsKind.TASK, event, text=text, record_id=event.record_id)
+
+    def _of_review(self, event: NewsEvent) -> Iterable[NewsItem]:
+        yield self._item(NewsKind.REVIEW, event, text=event.new_value or "", record_id=event.record_id)
+
+    def _of_material(self, event: NewsEvent) -> Iterable[NewsItem]:
+        seen = pupil_materials(self.store, self.pupil.pupil_id, self.today)
+        for each in seen:
+            if event.new_value and each.material_id == event.record_id:
+                is_newer = each.series_id != each.material_id
+                yield self._item(NewsKind.MATERIAL, event, text=each.title, is_changed=is_newer)
+
+    def _of_occasions(self, events: list[NewsEvent]) -> list[NewsItem]:
+        newest = {each.record_id: each for each in events}
+        if not newest:
+            return []
+        ahead = pupil_occasions(self.store, self.pupil.pupil_id, self.today, self.today + YEAR)
+        return [
+            self._item(
+                NewsKind.OCCASION,
+                newest[each.occasion.occasion_id],
+                text=each.occasion.draft.title,
+                reason=each.occasion.cancel_reason,
+                is_changed=each.occasion.version > 0,
+                record_id=each.occasion.occasion_id,
+            )
+            for each in ahead
+            if each.occasion.occasion_id in newest
+        ]
 
     def _of_remarks(self, events: list[NewsEvent]) -> list[NewsItem]:
         if not events:

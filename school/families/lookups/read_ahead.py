@@ -11,14 +11,16 @@ from school.families.store.news import visits_of
 from school.families.store.recent_news import recent_events
 from school.homework.lookups import read_homework_ahead
 from school.homework.rules.due_days import LONGEST_DAYS
-from school.homework.store import ticks_of_lessons
+from school.homework.store import tasks_of_lessons, ticks_of_lessons
 from school.lesson_plans.lookups import planned_controls
+from school.occasions.lookups import read_occasions_ahead
 from school.register.lookups.registers import registers_of_year
 from school.register.store.cells import absences_by_lesson, marks_by_lesson
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import lessons_of_classes
 from school.register.store.registers import class_terms, school_years
 from school.store.connection import Store
+from school.tasks.lookups import read_tasks_ahead
 
 
 def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> Iterator[None]:
@@ -26,6 +28,7 @@ def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> 
     visits_of(store, user_ids)
     recent_events(store, today)
     read_announcements_ahead(store)
+    read_occasions_ahead(store, today)
     yield
     year = next((year for year in school_years(store) if year <= today.year), None)
     first, last = monday_of(today) - timedelta(LONGEST_DAYS), last_day_shown(today, today)
@@ -35,6 +38,8 @@ def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> 
         known = lessons_by_id(store, ids)
         if known:
             read_homework_ahead(store, list(known.values()))
+            tasks = [task.task_id for task in tasks_of_lessons(store, ids)]
+            read_tasks_ahead(store, [class_id], tasks)
             for read in (marks_by_lesson, absences_by_lesson, diaries.changes_by_lesson, ticks_of_lessons):
                 read(store, ids)
         class_terms(store, class_id)

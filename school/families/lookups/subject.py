@@ -18,17 +18,21 @@ from school.families.store import diaries
 from school.families.store.remarks import StoredRemark, remarks_of_pupil
 from school.lesson_plans.rules.plans import lay_over, progress
 from school.lesson_plans.store import plan_lessons, plan_of
+from school.materials.lookups import MaterialSeries, subject_materials
 from school.records import RegisterKey, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson
 from school.register.store.work_types import rounding_of
 from school.store.connection import Store
+from school.tasks.lookups import PupilTask, pupil_tasks
 from school.term_marks.rules.term_marks import Rounding
 
 TOPICS_AHEAD = 5
 # An older forecast says nothing of the marks that have come since.
 FORECAST_DAYS = 14
 REMARK_DAYS = 300
+# The rest stand on the page of tasks.
+TASKS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class SubjectPage:
     closed_terms: tuple[Term, ...]
     final: FinalMarks | None
     remarks: tuple[StoredRemark, ...]
+    tasks: tuple[PupilTask, ...] = ()
+    materials: tuple[MaterialSeries, ...] = ()
 
 
 def diary_subject(
@@ -108,6 +114,8 @@ def diary_subject(
         closed,
         next((each for each in finals if each.subject_id == subject_id), None),
         tuple(each for each in remarks if each.subject_name == subject.name),
+        tuple(pupil_tasks(store, user, pupil_id, today=today, subject_id=subject_id)[:TASKS_SHOWN]),
+        tuple(subject_materials(store, pupil_id, subject_id, today)),
     )
 
 

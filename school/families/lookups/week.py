@@ -1,7 +1,7 @@
 """The diary's week: lessons, marks and homework by day, what lies ahead, who has looked it through (п. 2.8, 3.6, 4.7)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from school.access.action import Action
@@ -13,11 +13,14 @@ from school.families.store import diaries
 from school.families.store.confirmations import StoredConfirmation, confirmations_of_week
 from school.homework.lookups import PupilHomework, pupil_homework
 from school.lesson_plans.lookups import planned_controls
+from school.occasions.lookups import PupilOccasion, pupil_occasions
 from school.records import HomeworkState, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil
 from school.register.store.registers import subject_names, work_types
 from school.store.connection import Store
+from school.tasks.lookups import PupilTask, states_of, tasks_due
+from school.tasks.rules import TaskState
 
 DAYS_OF_A_WEEK = 7
 # Sunday, and Saturday where there are no lessons, stand in the week only with something to say.
@@ -44,7 +47,7 @@ class DiaryLesson:
 
 @dataclass(frozen=True)
 class DiaryDay:
-    """A day: its lessons, the homework to be ready by then, the homework given then, the name of a day off.
+    """A day: its lessons, the homework and the tasks to be ready by then, the homework given then, its events, the name of a day off.
 
     ``without_work``: the subjects that set nothing for the day, or have not written anything yet and still may.
     """
@@ -55,6 +58,8 @@ class DiaryDay:
     without_work: dict[HomeworkState, list[str]]
     given: tuple[PupilHomework, ...]
     day_off: str
+    tasks: tuple[PupilTask, ...] = ()
+    occasions: tuple[PupilOccasion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ class DiaryWeek:
     """A week from its Monday on; ``later`` is what was given by its end and is due after it.
 
     ``ahead``: the control works after today up to ``DAYS_AHEAD`` days after this week; none of other weeks. ``may_tick``: the
-    reader is the pupil, who says what is done.
+    reader is the pupil, who says what is done. ``later_tasks``: tasks without a lesson that are due after a week that is not over;
+    ``task_states``: how the tasks of lessons stand.
     """
 
     pupil: DiaryPupil
@@ -95,6 +101,8 @@ class DiaryWeek:
     ahead: tuple[ControlAhead, ...]
     confirming: Confirming
     may_tick: bool
+    later_tasks: tuple[PupilTask, ...] = ()
+    task_states: dict[int, TaskState] = field(default_factory=dict)
 
 
 def last_day_shown(day: date, today: date) -> date:
@@ -115,6 +123,8 @@ def diary_week(
     dated = [each for each in known if each.held_on <= sunday]
     homework = pupil_homework(store, pupil_id, monday, sunday)
     lessons = _lessons(store, pupil, dated)
+    tasks = tasks_due(store, pupil_id, pupil.class_ids, monday, today)
+    occasions = pupil_occasions(store, pupil_id, monday, sunday)
     names = diaries.days_off(store)
     days = [
         DiaryDay(
@@ -124,6 +134,10 @@ def diary_week(
             _without_work([work for work in homework if work.due_on == each], today),
             tuple(work for work in homework if work.lesson.held_on == each and work.is_work),
             names.get(each, ""),
+            tuple(task for task in tasks if task.due_on == each),
+            tuple(
+                one for one in occasions if one.occasion.draft.starts_on <= each <= one.occasion.draft.ends_on
+            ),
         )
         for each in (monday + timedelta(number) for number in range(DAYS_OF_A_WEEK))
     ]
@@ -133,7 +147,7 @@ def diary_week(
         tuple(
             each
             for number, each in enumerate(days)
-            if number < WORKING_DAYS or each.lessons or each.due or each.given
+            if number < WORKING_DAYS or each.lessons or each.due or each.given or each.tasks or each.occasions
         ),
         tuple(
             sorted(
@@ -145,6 +159,8 @@ def diary_week(
         _ahead(store, [each for each in known if each.held_on > today] if is_current else []),
         _confirming(store, user, pupil_id, dated, today),
         may(user, Action.TICK_HOMEWORK, Rows(pupil_id=pupil_id)),
+        tuple(task for task in tasks if is_current and task.due_on and task.due_on > sunday),
+        states_of(store, pupil_id, [task.task_id for work in homework for task in work.tasks]),
     )
 
 

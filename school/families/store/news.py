@@ -12,11 +12,12 @@ from school.store.settings import save_setting, settings_under
 # After it stands the day from which the hour holds.
 MARKS_HOUR = "families.marks_hour."
 # Of one pupil; of a lesson, and so of everybody at it.
-OWN_KINDS = ("cell", "remark", "year_mark", "consultation")
-# Of everybody.
-SCHOOL_KINDS = ("parents_evening",)
+OWN_KINDS = ("cell", "remark", "year_mark", "consultation", "task", "task_review")
 VISITS = Kind("diary_visits")
 LESSON_KINDS = ("homework", "homework_due", "homework_file", "homework_task")
+# Of a class; of a class, a grade or the school: for whom, its own rows say.
+CLASS_KINDS = ("material",)
+SCHOOL_KINDS = ("occasion", "parents_evening")
 
 
 class NewsEvent(NamedTuple):
@@ -32,6 +33,7 @@ class NewsEvent(NamedTuple):
     new_value: str | None
     reason: str
     subject_id: int | None
+    class_id: int | None = None
 
 
 class Visit(NamedTuple):
@@ -59,9 +61,10 @@ def news_events(reader: Reader, asked: AskedNews) -> list[NewsEvent]:
     query = f"""SELECT {", ".join(NewsEvent._fields)} FROM events e WHERE (
             (happened_at >= $since OR event_id > $after) AND (
                 (pupil_id = $pupil AND kind IN {OWN_KINDS})
-                OR kind IN (SELECT unnest($school_kinds))
                 OR (kind IN {LESSON_KINDS} AND coalesce(pupil_id, $pupil) = $pupil AND lesson_id IN (
-                    SELECT lesson_id FROM lessons WHERE class_id IN (SELECT unnest($classes::BIGINT[])))))
+                    SELECT lesson_id FROM lessons WHERE class_id IN (SELECT unnest($classes::BIGINT[]))))
+                OR kind IN (SELECT unnest($school_kinds))
+                OR (kind IN (SELECT unnest($class_kinds)) AND class_id IN (SELECT unnest($classes::BIGINT[]))))
             ) OR (kind = 'term_mark' AND pupil_id = $pupil AND (
                 happened_at >= coalesce($term_marks, $since) OR event_id > $after))
         ORDER BY event_id"""
@@ -75,6 +78,7 @@ def news_events(reader: Reader, asked: AskedNews) -> list[NewsEvent]:
             "pupil": asked.pupil_id,
             "classes": sorted(asked.class_ids),
             "term_marks": asked.term_marks_since,
+            "class_kinds": list(CLASS_KINDS),
             "school_kinds": list(SCHOOL_KINDS),
         },
     )

@@ -7,7 +7,15 @@ from heapq import merge
 from operator import attrgetter
 from typing import Any
 
-from school.families.store.news import LESSON_KINDS, OWN_KINDS, SCHOOL_KINDS, AskedNews, NewsEvent, last_event
+from school.families.store.news import (
+    CLASS_KINDS,
+    LESSON_KINDS,
+    OWN_KINDS,
+    SCHOOL_KINDS,
+    AskedNews,
+    NewsEvent,
+    last_event,
+)
 from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.reading import Reader
@@ -22,7 +30,7 @@ TERM = timedelta(150)
 TOO_MUCH = timedelta(7)
 
 _EVENTS = f"""SELECT {", ".join(NewsEvent._fields)} FROM events
-    WHERE kind IN {(*OWN_KINDS, *LESSON_KINDS, *SCHOOL_KINDS, "term_mark")} AND ({{asked}}) ORDER BY event_id"""
+    WHERE kind IN {(*OWN_KINDS, *LESSON_KINDS, *CLASS_KINDS, *SCHOOL_KINDS, "term_mark")} AND ({{asked}}) ORDER BY event_id"""
 _AT_FIRST = _EVENTS.format(
     asked="event_id > $after OR happened_at >= CASE kind WHEN 'term_mark' THEN $term_marks ELSE $since END"
 )
@@ -96,6 +104,8 @@ class RecentEvents:
                     self.of_class[lessons[event.lesson_id].class_id].append(event)
             elif event.kind in SCHOOL_KINDS:
                 self.of_school.append(event)
+            elif event.kind in CLASS_KINDS and event.class_id is not None:
+                self.of_class[event.class_id].append(event)
             elif event.pupil_id is not None:
                 self.of_pupil[event.pupil_id].append(event)
 

@@ -29,3 +29,12 @@ def check_task(text: str, recipients: int) -> None:
         raise RuleRefused(f"Задание длиннее {TASK_LENGTH} знаков.", next_step="Сократите его.")
     if not recipients:
         raise RuleRefused("Не выбрано, кому задание.", next_step="Выберите учеников или подгруппу.")
+
+
+def check_unanswered(answers: int) -> None:
+    """Raise RuleRefused for a task that somebody has answered already: their work stays (п. 4.7)."""
+    if answers:
+        raise RuleRefused(
+            "На это задание уже ответили: снять его нельзя.",
+            next_step="На странице «Задания» примите ответ или попросите доделать.",
+        )

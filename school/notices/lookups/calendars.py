@@ -1,4 +1,4 @@
-"""The calendar behind a private address: lessons, control works, homework that is due (п. 2.8, 3.6)."""
+"""The calendar behind a private address: lessons, control works, homework and tasks that are due, events (п. 2.8, 3.6)."""
 
 import gzip
 import hashlib
@@ -23,6 +23,7 @@ from school.notices.records import CalendarFeed
 from school.notices.rules.addresses import calendar_name
 from school.notices.rules.calendars import IN_THE_DIARY, CalendarEntry, calendar_text, window, without_names
 from school.notices.store import feeds
+from school.occasions.lookups import Occasion, pupil_occasions
 from school.records import User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, classes_of_pupil, lessons_of_pupil
@@ -30,8 +31,12 @@ from school.register.store.registers import subject_names, work_types
 from school.sign_in.lookups.sessions import known_user
 from school.sign_in.rules.sessions import secret_hash
 from school.store.connection import Store
+from school.tasks.lookups import tasks_due
 
 LONGEST_TOKEN = 64
+OWN_TASK = "Есть личное задание: откройте его в дневнике."
+# Of an event whose end is not said.
+USUAL_LENGTH = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,46 @@ def _entries(store: Store, user: User, pupil_id: int, first: date, last: date) -
 def _school_days(store: Store, pupil_id: int, first: date, last: date) -> Iterator[CalendarEntry]:
     place, works = feeds.store_id(store), pupil_homework(store, pupil_id, first, last)
     yield from _lessons(store, place, lessons_of_pupil(store, pupil_id, first, last))
-    surnames = feeds.surnames_of_classes(store, {each.lesson.class_id for each in works})
+    class_ids = {each.class_id for each in classes_of_pupil(store, pupil_id, first)}
+    surnames = feeds.surnames_of_classes(store, class_ids)
     for work in works:
         if work.is_work and work.due_on is not None and work.due_on <= last:
             yield _homework_entry(f"homework-{work.lesson.lesson_id}@{place}", work, work.due_on, surnames)
+    for task in tasks_due(store, pupil_id, class_ids, first, first):
+        if task.due_on is not None and task.due_on <= last:
+            # It may speak of its pupil: the words stay in the diary.
+            yield CalendarEntry(
+                f"task-{task.task_id}@{place}",
+                f"Задание: {task.subject_name}",
+                task.due_on,
+                task.due_on,
+                datetime.combine(task.given_on, time()),
+                description=OWN_TASK,
+            )
+    for each in pupil_occasions(store, pupil_id, first, last):
+        yield _occasion_entry(f"occasion-{each.occasion.occasion_id}@{place}", each.occasion, surnames)
+
+
+def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> CalendarEntry:
+    draft, is_cancelled = occasion.draft, occasion.cancelled_at is not None
+    title = draft.title if without_names(draft.title, surnames) == draft.title else "Событие школы"
+    begins: datetime | date = draft.starts_on
+    ends: datetime | date = draft.ends_on
+    if draft.starts_at is not None and draft.starts_on == draft.ends_on:
+        begins = datetime.combine(draft.starts_on, draft.starts_at)
+        ends = datetime.combine(draft.ends_on, draft.ends_at) if draft.ends_at else begins + USUAL_LENGTH
+    asks = draft.asks_guardians or draft.asks_pupils
+    return CalendarEntry(
+        uid,
+        f"{title} (отменено)" if is_cancelled else title,
+        begins,
+        ends,
+        occasion.changed_at,
+        draft.place,
+        "Ответьте в дневнике, придёте ли." if asks and not is_cancelled else "",
+        occasion.version,
+        is_cancelled,
+    )
 
 
 def _consultations(
@@ -171,7 +212,7 @@ def _summary(subject: str, control: str, trace: feeds.SubstitutionTrace | None, 
 def _homework_entry(uid: str, work: PupilHomework, due_on: date, surnames: frozenset[str]) -> CalendarEntry:
     parts = [without_names(work.lesson.homework, surnames)] if work.lesson.homework else []
     # A task of one's own may speak of its pupil: it stays in the diary.
-    parts += ["Есть личное задание: откройте его в дневнике."] if work.tasks else []
+    parts += [OWN_TASK] if work.tasks else []
     parts += ["Файлы — в дневнике."] if work.files else []
     given_on = _year_began(work.lesson.held_on)
     return CalendarEntry(

@@ -31,6 +31,8 @@ class Fact(StrEnum):
     LETTERS = "letters"
     TASKS = "tasks"
     TICKS = "ticks"
+    ANSWERS = "answers"
+    OCCASIONS = "occasions"
     FORECASTS = "forecasts"
     ACCESS = "access"
     EVENTS = "events"
@@ -89,6 +91,10 @@ FACTS: dict[Fact, FactKind] = {
     ),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),
     Fact.TICKS: FactKind("Задания, отмеченные сделанными", "помочь ребёнку ничего не забыть", REGISTER_LAW, FIVE_YEARS, ("homework_ticks",)),
+    Fact.ANSWERS: FactKind(
+        "Ответы на индивидуальные задания и что сказал учитель", "проверить работу", REGISTER_LAW, FIVE_YEARS, ("task_steps", "task_files")
+    ),
+    Fact.OCCASIONS: FactKind("Ответы, придёт ли на событие", "знать, кто придёт", REGISTER_LAW, FIVE_YEARS, ("occasion_answers",)),
     Fact.FORECASTS: FactKind(
         "Прогнозы отметок за период (последний по предмету)", "вовремя помочь; решений по ним не принимают", REGISTER_LAW,
         FIVE_YEARS, ("forecast_snapshot_rows",),

@@ -11,6 +11,7 @@ from school.external_tests.records import ExternalTestKind
 from school.external_tests.rules import KINDS
 from school.families.rules import REMARK_TITLES
 from school.numbers import number_text
+from school.occasions.rules import SIDE_TITLES, Side
 from school.people.records import MovementKind
 from school.people.rules.movements import MOVEMENT_TITLES
 from school.privacy.rules.facts import Fact
@@ -18,6 +19,7 @@ from school.privacy.rules.viewing import title_of
 from school.records import AbsenceReason, RemarkKind
 from school.store.names import full_name, short_name, surname_and_initials
 from school.store.reading import Reader
+from school.tasks.rules import STEP_TITLES, StepKind
 
 REASONS: Mapping[str, str] = {
     AbsenceReason.UNKNOWN: "причина не указана",
@@ -47,6 +49,8 @@ _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "test": lambda code: KINDS[ExternalTestKind(code)].title,
     "event": lambda code: EVENT_TITLES.get(code, code),
     "viewed": _viewed,
+    "step": lambda code: STEP_TITLES[StepKind(code)],
+    "side": lambda code: SIDE_TITLES[Side(code)],
 }
 
 
@@ -177,12 +181,27 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
     Fact.TASKS: (
         ("Когда", "Предмет", "Задание"),
         """SELECT l.held_on, b.name, t.text FROM homework_task_pupils h JOIN homework_tasks t USING (task_id)
-            JOIN lessons l USING (lesson_id) JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY l.held_on, b.name""",
+            JOIN lessons l USING (lesson_id) JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil
+            UNION ALL SELECT t.created_at::DATE, b.name, t.text FROM homework_task_pupils h JOIN register_tasks t USING (task_id)
+            JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY ALL""",
     ),
     Fact.TICKS: (
         ("Урок", "Предмет", "Когда отмечено"),
         """SELECT l.held_on, b.name, h.done_at FROM homework_ticks h JOIN lessons l USING (lesson_id)
             JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY ALL""",
+    ),
+    Fact.ANSWERS: (
+        ("Когда", "Что:step", "Предмет", "Текст", "Файлов"),
+        """SELECT s.made_at, s.kind, b.name, s.text, (SELECT count(*) FROM task_files f WHERE f.step_id = s.step_id)
+            FROM task_steps s LEFT JOIN homework_tasks t USING (task_id) LEFT JOIN lessons l USING (lesson_id)
+                LEFT JOIN register_tasks r USING (task_id) JOIN subjects b ON b.subject_id = coalesce(r.subject_id, l.subject_id)
+            WHERE s.pupil_id = $pupil ORDER BY s.step_id""",
+    ),
+    Fact.OCCASIONS: (
+        ("Событие", "День", "Чей ответ:side", "Ответ", "Когда"),
+        """SELECT o.title, o.starts_on, a.side, CASE WHEN a.is_coming THEN 'придёт' ELSE 'не придёт' END, a.answered_at
+            FROM occasion_answers a JOIN occasions o USING (occasion_id) WHERE a.side <> 'staff' AND a.person_id = $pupil
+            ORDER BY o.starts_on, a.side""",
     ),
     Fact.FORECASTS: (
         ("На день", "Период:term", "Предмет", "2", "3", "4", "5"),

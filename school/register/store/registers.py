@@ -239,3 +239,10 @@ def subject_names(reader: Reader) -> dict[int, str]:
     """Return all subjects by id, in alphabetical order."""
     query = "SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"
     return dict(reader.steady(("subjects",), query, {}))
+
+
+def teachers_of(reader: Reader, key: RegisterKey) -> frozenset[int]:
+    """Return who teaches a register; nobody where there is no such register."""
+    year = year_of_class(reader, key.class_id)
+    rows = registers(reader, year, key.class_id, key.subject_id) if year is not None else []
+    return next((row.teacher_ids for row in rows if row.key == key), frozenset())

@@ -1,0 +1,39 @@
+"""An event in the staff's words: when it is, who has answered (п. 3.6)."""
+
+from pages.ui.typed_text import Markdown, as_typed
+from school.calendar import day_title
+from school.occasions.lookups import Asked, Occasion, OccasionAnswer
+from school.occasions.rules import OccasionDraft
+
+COMING = {True: "придёт", False: "не придёт"}
+NO_ANSWER = "нет ответа"
+
+
+def when_words(draft: OccasionDraft) -> Markdown:
+    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября, пятница – 22 ноября, воскресенье»."""
+    days = day_title(draft.starts_on)
+    if draft.ends_on != draft.starts_on:
+        days += f" – {day_title(draft.ends_on)}"
+    if draft.starts_at is None:
+        return Markdown(days)
+    return Markdown(f"{days}, {draft.starts_at:%H:%M}" + (f"–{draft.ends_at:%H:%M}" if draft.ends_at else ""))
+
+
+def answer_words(answer: OccasionAnswer | None, *, is_asked: bool = True) -> str:
+    """Return what somebody said, empty where they are not asked."""
+    if answer is None:
+        return NO_ANSWER if is_asked else ""
+    return COMING[answer.is_coming]
+
+
+def asked_words(asked: Asked | None) -> str:
+    """Return «18 из 25»: how many have answered; empty where nobody is asked."""
+    return "" if asked is None else f"{asked.coming + asked.not_coming} из {asked.asked}"
+
+
+def state_badge(occasion: Occasion) -> Markdown:
+    """Return whether an event was cancelled or changed, as a badge."""
+    if occasion.cancelled_at is not None:
+        return Markdown(f" :red-badge[отменено: {as_typed(occasion.cancel_reason)}]")
+    changed = f" :orange-badge[изменено {day_title(occasion.changed_at.date())}]"
+    return Markdown(changed if occasion.version else "")

@@ -1,0 +1,123 @@
+"""Events on a family's phone, in the calendar and on the staff's page (п. 3.6)."""
+
+import gzip
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from diary_pages import diary_client, diary_page, press
+from icalendar import Calendar
+from screens import open_page, texts
+from small_school import CHILD, CLASS_7A, NOW, People
+
+from school.notices.actions.own import make_calendar
+from school.notices.lookups.calendars import calendar_of_token
+from school.occasions.actions import (
+    NewOccasion,
+    announce_occasion,
+    answer_for_child,
+    cancel_occasion,
+    change_occasion,
+)
+from school.occasions.rules import Circle, OccasionDraft
+from school.store.connection import Store
+from school.store.school import School
+
+pytestmark = pytest.mark.usefixtures("school_screens")
+FRIDAY = NOW.date() + timedelta(1)
+TRIP = OccasionDraft(
+    "Музей <b>", FRIDAY, FRIDAY, time(10), time(12), "Пл. Мира, 1", "Сбор у *входа*", asks_guardians=True
+)
+
+
+def announce(store: Store, people: People, draft: OccasionDraft = TRIP) -> int:
+    return announce_occasion(store, people.homeroom, NewOccasion(Circle(None, CLASS_7A), draft), now=NOW)
+
+
+def test_a_family_reads_it_in_the_week_and_answers_on_its_page(school_store: Store, people: People) -> None:
+    trip = announce(school_store, people)
+    week = diary_page(people.guardian)
+    assert "<b>Музей &lt;b&gt;</b>, 20 ноября, пт, 10:00–12:00, Пл. Мира, 1" in week
+    assert "Ответить, придёте ли" in week
+    assert "Событие" in diary_page(people.guardian, f"/{CHILD}/new")
+    client = diary_client(people.guardian)
+    address = f"/family/{CHILD}/events/{trip}"
+    assert press(client, address, coming="maybe").status_code == 404
+    answer = press(client, address, coming="yes")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/family/{CHILD}/events#event{trip}")
+    page = diary_page(people.guardian, f"/{CHILD}/events")
+    assert "Семья: <b>придём</b>" in page
+    assert "Алёшина Ольга" in page
+    assert 'value="yes" aria-pressed="true"' in page
+    assert "Ответ семьи: придём" in diary_page(people.guardian)
+    # The pupil is not asked, and reads what the family said.
+    own = diary_page(people.pupil, f"/{CHILD}/events")
+    assert "Семья: <b>придём</b>" in own
+    assert "<button name=" not in own
+    assert press(diary_client(people.pupil), address, coming="no").status_code == 404
+
+
+def test_it_stands_in_the_calendar_changed_and_cancelled_with_its_version(
+    school_store: Store, people: People
+) -> None:
+    trip = announce(school_store, people)
+    named = announce(
+        school_store, people, replace(TRIP, title="Поздравляем Ёлкину", starts_at=None, ends_at=None)
+    )
+    token = make_calendar(school_store, people.guardian, CHILD, "", now=NOW)
+
+    def entries() -> dict[str, object]:
+        zone = ZoneInfo("Asia/Krasnoyarsk")
+        found = calendar_of_token(school_store, token, now=NOW, zone=zone)
+        assert found
+        return {
+            str(each["UID"]).split("@")[0]: each
+            for each in Calendar.from_ical(gzip.decompress(found.packed)).walk("VEVENT")
+        }
+
+    event = entries()[f"occasion-{trip}"]
+    assert (str(event["SUMMARY"]), event["SEQUENCE"], str(event["LOCATION"])) == (
+        "Музей <b>",
+        0,
+        "Пл. Мира, 1",
+    )
+    assert event["DTSTART"].dt.astimezone(ZoneInfo("Asia/Krasnoyarsk")).replace(tzinfo=None) == datetime(
+        2026, 11, 20, 10
+    )
+    assert str(entries()[f"occasion-{named}"]["SUMMARY"]) == "Событие школы", (
+        "no pupil is named outside the diary"
+    )
+    change_occasion(school_store, people.homeroom, trip, replace(TRIP, place="Парк"), now=NOW)
+    assert (entries()[f"occasion-{trip}"]["SEQUENCE"], str(entries()[f"occasion-{trip}"]["STATUS"])) == (
+        1,
+        "CONFIRMED",
+    )
+    cancel_occasion(school_store, people.homeroom, trip, "Дождь", now=NOW)
+    assert str(entries()[f"occasion-{trip}"]["STATUS"]) == "CANCELLED"
+
+
+def test_the_staff_s_page_says_who_has_not_answered(
+    school_store: Store, people: People, school_screens: School
+) -> None:
+    trip = announce(school_store, people)
+    answer_for_child(school_store, people.guardian, CHILD, trip, True, now=NOW)
+    head = open_page("occasions/occasions.py", people.head)
+    assert not head.exception
+    (table,) = head.dataframe
+    row = table.value.iloc[0]
+    assert (row["Событие"], row["Ответили семьи"], row["Придут"], row["Не ответили"]) == (
+        "Музей <b>",
+        "1 из 3",
+        1,
+        2,
+    )
+    one = open_page("occasions/occasions.py", people.homeroom, occasion=str(trip))
+    assert not one.exception
+    assert list(one.dataframe[0].value["Ученик"]) == ["Ёлкина Анна", "Жуков Иван"]
+    assert r"Сбор у \*входа\*" in texts(one)
+    assert "Изменить" in [each.label for each in one.expander]
+    teacher = open_page("occasions/occasions.py", people.owner, occasion=str(trip))
+    assert not teacher.exception
+    assert not teacher.dataframe
+    assert not teacher.expander
