@@ -9,6 +9,7 @@ from school.register.store.pupil_lessons import classes_of_pupil, subgroups_of_p
 from school.spans import holds, is_in_span
 from school.store.names import staff_initials
 from school.store.reading import Reader
+from school.store.selection import is_not_over
 
 HOMEROOM = "классный руководитель"
 # So many duties are named of somebody who teaches a primary class everything.
@@ -70,9 +71,9 @@ def _duties(reader: Reader, pupil_id: int, class_id: int, day: date) -> Iterator
 
 def staff_who_receive(reader: Reader, day: date) -> list[Host]:
     """Return everybody whom families may ask on a day, by name: whoever teaches or leads a class, and the heads."""
-    query = """SELECT DISTINCT staff_id FROM (
+    query = f"""SELECT DISTINCT staff_id FROM (
             SELECT t.teacher_id AS staff_id FROM teaching_load t JOIN classes c USING (class_id)
-            WHERE c.school_year = $year AND coalesce(t.ends_on, $day) >= $day
+            WHERE c.school_year = $year AND {is_not_over("t", "$day")}
             UNION ALL SELECT homeroom_id FROM classes WHERE school_year = $year
             UNION ALL SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
                 WHERE r.role IN ('deputy', 'head') AND u.blocked_at IS NULL)
