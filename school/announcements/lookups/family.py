@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from school.access.action import Action
 from school.access.checks import may
@@ -163,13 +164,20 @@ def open_counts(store: Store, user: User, *, now: datetime) -> dict[int, int]:
     }
 
 
-def announced_at_once(store: Store, user: User, *, now: datetime) -> dict[tuple[int, str], datetime]:
-    """Return when what is told at once appeared, by child and what tells it from others.
+class AtOnce(NamedTuple):
+    """Something that is told at once: when it appeared to the reader, whether they are only reminded of it."""
+
+    appeared_at: datetime
+    is_reminder: bool
+
+
+def announced_at_once(store: Store, user: User, *, now: datetime) -> dict[tuple[int, str], AtOnce]:
+    """Return what is told at once, by child and what tells it from others.
 
     It is what is important, and what the reader was reminded of, as long as they have not opened it.
     """
     return {
-        (pupil_id, _period(each)): each.appeared_at
+        (pupil_id, _period(each)): AtOnce(each.appeared_at, each.own.reminded_at is not None)
         for pupil_id in user.pupil_ids
         for each in _of_pupil(store, user, pupil_id, now)
         if each.is_new and each.own and (each.announcement.is_important or each.own.reminded_at)
