@@ -50,6 +50,7 @@ class Told:
     is_pinned: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
     is_withdrawn: bool = False
+    takes_answers: bool = False
 
 
 TOLD = (
@@ -60,18 +61,18 @@ TOLD = (
          Wanted.ANYBODY, days=60, is_pinned=True),
     Told(19, 14, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Родительское собрание",
          "Повестка: итоги первой четверти, безопасность по дороге в школу, разное. Кабинет класса, 18:30, около часа. "
-         "Если прийти не получится, напишите, когда удобно встретиться.", Wanted.ONE_GUARDIAN),
+         "Если прийти не получится, напишите, когда удобно встретиться.", Wanted.ONE_GUARDIAN, takes_answers=True),
     Told(12, 12, Role.DEPUTY, Target.GRADE, (PUPILS, GUARDIANS), "Диагностические работы по математике",
          "Работа на втором уроке, 45 минут. Нужны ручка, линейка, черновик. Отметки в журнал не ставятся. "
          "Примеры заданий: https://fioco.ru/obraztsi_i_opisaniya_vpr", Wanted.PUPIL_AND_GUARDIAN),
     Told(9, 16, Role.HOMEROOM, Target.CLASS, (PUPILS, GUARDIANS), "Экскурсия в краеведческий музей",
          "Едем на школьном автобусе, билеты оплачивает школа. Подтвердите, что согласны и ознакомлены с памяткой.",
-         Wanted.BOTH_GUARDIANS, files=(MEMO,)),
+         Wanted.BOTH_GUARDIANS, files=(MEMO,), takes_answers=True),
     Told(6, 10, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Сбор средств на подарки",
          "Отправлено по ошибке.", is_withdrawn=True),
     Told(5, 9, Role.DEPUTY, Target.ROLE, (STAFF,), "Педагогический совет",
          "В среду в 15:30, актовый зал. Классным руководителям: ведомости по классам с собой. Явка обязательна.",
-         Wanted.ANYBODY, is_important=True),
+         Wanted.ANYBODY, is_important=True, takes_answers=True),
     Told(4, 13, Role.TEACHER, Target.CLASS, (PUPILS, GUARDIANS), "Консультация перед контрольной",
          "В четверг после шестого урока разберём задания из демоверсии. Приходите с тетрадью и вопросами."),
     Told(3, 17, Role.SECRETARY, Target.SCHOOL, (GUARDIANS,), "Справки для налогового вычета",
@@ -130,6 +131,7 @@ def _draft(plan: SchoolPlan, authors: dict[Role, User], told: Told, at: datetime
         told.is_important,
         told.is_pinned,
         told.files,
+        told.takes_answers,
     )
 
 

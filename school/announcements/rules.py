@@ -83,7 +83,7 @@ ANSWER_TITLES: dict[Answer, str] = {
 class Draft:
     """What is announced: to whom, in which words, shown on which days (both inclusive), whose confirmation it wants.
 
-    ``files``: names and contents.
+    ``files``: names and contents; ``takes_answers``: whom it reaches may write back to its author.
     """
 
     audience: Audience
@@ -95,6 +95,7 @@ class Draft:
     is_important: bool = False
     is_pinned: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
+    takes_answers: bool = False
 
 
 def wanted_of(parts: Collection[Part]) -> list[Wanted]:

@@ -1,0 +1,2 @@
+-- Whether whom an announcement reached may answer its author, in a thread of their own (п. 2.9, 4.7).
+ALTER TABLE announcements ADD COLUMN takes_answers BOOLEAN DEFAULT false;
