@@ -16,11 +16,12 @@ from school.announcements.rules import (
     check_may_remind,
     check_not_withdrawn,
     to_remind,
+    was_reminded,
 )
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.access import check_may_aim
 from school.audiences.rules import Part
-from school.audiences.store import MEMBER_TABLES, audience_words, members_of
+from school.audiences.store import MEMBER_TABLES, audience_words, members_of, people_with_sign_in
 from school.errors import AccessRefused, RuleRefused
 from school.files.attachments.kinds import CheckedFile
 from school.files.kept import drop_content, keep_content
@@ -224,28 +225,35 @@ def note_on_paper(
 
 @in_transaction
 def remind(transaction: Transaction, user: User, announcement_id: int, *, now: datetime) -> int:
-    """Remind those who have not answered, of whom the user follows; return how many people.
+    """Remind those who have not answered and have a way in, of whom the user follows; return how many people.
 
     It is new to them again, and who has asked for letters at once gets one. Raises AccessRefused; RuleRefused for a second
-    reminder on a day, for nobody, for what is no longer shown.
+    reminder of the same people on a day, for nobody, for what is not shown.
     """
     announcement, rows = checked_rows(transaction, user, announcement_id)
-    check_may_remind(
-        announcement.reminded_on, announcement.withdrawn_at, announcement.shown_until, now.date()
-    )
+    shown = announcement.shown_from, announcement.shown_until
+    check_may_remind(announcement.withdrawn_at, *shown, now.date())
     groups: dict[tuple[bool, int], list[Recipient]] = defaultdict(list)
     for row in rows:
         groups[row.part == Part.STAFF, row.owner_id].append(row)
+    sign_ins = people_with_sign_in(transaction)
     late = [
         row
         for of_owner in groups.values()
         for row in of_owner
-        if (row.part, row.person_id) in to_remind(announcement.wanted, of_owner)
+        if row.person_id in sign_ins[row.part]
+        and (row.part, row.person_id) in to_remind(announcement.wanted, of_owner)
     ]
     if not late:
-        raise RuleRefused("Напоминать некому: все уже ответили.", next_step="Посмотрите отчёт.")
-    stored.save_reminder(transaction, late, announcement_id, now)
-    people = len({(row.part, row.person_id) for row in late})
+        raise RuleRefused(
+            "Напоминать некому: кто может войти в журнал, уже ответил.",
+            next_step="Для остальных есть лист под подпись.",
+        )
+    fresh = [row for row in late if not was_reminded(row.reminded_at, now.date())]
+    if not fresh:
+        raise RuleRefused("Сегодня уже напоминали.", next_step="Повторить напоминание можно завтра.")
+    stored.save_reminder(transaction, fresh, announcement_id, now)
+    people = len({(row.part, row.person_id) for row in fresh})
     transaction.record(
         _event("announcement_reminded", announcement_id, user, now, new=f"{announcement.subject}: {people}")
     )

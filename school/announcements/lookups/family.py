@@ -95,13 +95,20 @@ def _found(
     for key, of_child in by_announcement.items():
         own = next((row for row in of_child if is_own(row, user, guardian)), None) if is_family else None
         announcement = announcements[key]
-        if (own or not is_family) and _is_to_see(announcement, now.date()):
+        if (own or not is_family) and is_to_see(announcement, now.date()):
             found.append(_seen_by(announcement, of_child, own, now.date()))
     return sorted(found, key=lambda each: (each.appeared_at, each.announcement.announcement_id), reverse=True)
 
 
-def _is_to_see(announcement: Announcement, today: date) -> bool:
-    return announcement.shown_from <= today and announcement.sent_at.date() >= today - timedelta(SHOWN_DAYS)
+def is_to_see(announcement: Announcement, today: date) -> bool:
+    """Whether whom it reached finds it, if only as a line that it was withdrawn: then not what was withdrawn unseen."""
+    withdrawn, shown_from = announcement.withdrawn_at, announcement.shown_from
+    is_of_this_year = announcement.sent_at.date() >= today - timedelta(SHOWN_DAYS)
+    return (
+        shown_from <= today
+        and (is_of_this_year or announcement.is_shown_on(today))
+        and (withdrawn is None or withdrawn.date() >= shown_from)
+    )
 
 
 def _seen_by(
