@@ -11,6 +11,7 @@ from school.announcements import store as stored
 from school.announcements.access import checked_rows, follows_all, own_rows
 from school.announcements.rules import (
     Draft,
+    Wanted,
     check_draft,
     check_files,
     check_may_remind,
@@ -21,7 +22,13 @@ from school.announcements.rules import (
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.access import check_may_aim
 from school.audiences.rules import Part
-from school.audiences.store import MEMBER_TABLES, audience_words, members_of, people_with_sign_in
+from school.audiences.store import (
+    MEMBER_TABLES,
+    Member,
+    audience_words,
+    members_of,
+    people_with_sign_in,
+)
 from school.errors import AccessRefused, RuleRefused
 from school.files.attachments.kinds import CheckedFile
 from school.files.kept import drop_content, keep_content
@@ -85,6 +92,7 @@ def _send(
         user_id=user.user_id,
         after_event=stored.last_event(transaction),
     )
+    stored.save_answers(transaction, _own_row(announcement_id, user, draft, members, now))
     stored.save_files(
         transaction,
         {each.owner_id for each in members if each.part != Part.STAFF},
@@ -96,6 +104,18 @@ def _send(
     words = f"{audience_words(transaction, draft.audience)} — {subject}"
     transaction.record(_event("announcement", announcement_id, user, now, new=words))
     return announcement_id
+
+
+def _own_row(
+    announcement_id: int, user: User, draft: Draft, members: Collection[Member], now: datetime
+) -> list[Recipient]:
+    """Return the author's own row, where their audience includes them: nobody is asked to read what they wrote."""
+    confirmed_at = now if draft.wanted != Wanted.NOBODY else None
+    return [
+        Recipient(announcement_id, *each, seen_at=now, confirmed_at=confirmed_at)
+        for each in members
+        if each.part == Part.STAFF and each.person_id == user.staff_id
+    ]
 
 
 def _event(

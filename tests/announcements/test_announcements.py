@@ -417,3 +417,14 @@ def test_what_is_shown_for_long_stays_until_its_last_day(school_store: Store, pe
     )
     found = [subjects(school_store, people.guardian, now=NOW + timedelta(days)) for days in (89, 90, 390, 391)]
     assert found == [[], [DRAFT.subject], [DRAFT.subject], []]
+
+
+def test_nobody_is_asked_to_read_what_they_wrote(school_store: Store, people: People) -> None:
+    draft = replace(DRAFT, audience=Audience(Target.SCHOOL, for_staff=True), wanted=Wanted.ANYBODY)
+    sent = send_announcement(school_store, people.deputy, draft, now=NOW)
+    counts = [
+        waiting_announcements(school_store, user, today=NOW.date()) for user in (people.deputy, people.head)
+    ]
+    assert counts == [0, 1]
+    found = answers(announcement_report(school_store, people.deputy, sent))
+    assert [owner for owner, answer in found.items() if answer == Answer.CONFIRMED] == [people.deputy.staff_id]
