@@ -9,14 +9,7 @@ from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_one, choose_part
 from pages.ui.typed_text import Markdown, as_typed, in_line
 from school.correspondence.actions.letters import Letter, send_letters
-from school.correspondence.lookups.threads import (
-    NOBODY_ASKED,
-    About,
-    AboutKind,
-    Correspondent,
-    recipients,
-    what_is_asked,
-)
+from school.correspondence.lookups.threads import About, AboutKind, Correspondent, recipients, what_is_asked
 from school.correspondence.rules.letters import TITLE_LENGTH
 from school.errors import AccessRefused
 from school.numbers import counted
@@ -33,7 +26,8 @@ def show_new_letter(user: User) -> None:
     """Show the form; what was typed stays when it is refused."""
     here, number = school(), st.session_state.get(FORM_NUMBER, 0)
     st.subheader("Новое письмо")
-    about, asked = _about(), NOBODY_ASKED
+    about = _about()
+    asked = None
     if about:
         try:
             asked = what_is_asked(here.store, user, about, now=here.clock())
@@ -42,9 +36,9 @@ def show_new_letter(user: User) -> None:
             return
         st.caption(Markdown(f"О чём: {in_line(asked.words)}"))
     people = recipients(here.store, user, asked=asked, today=here.clock().date())
-    chosen = _choose(people, asked.user_id, number)
+    chosen = _choose(people, asked.user_id if asked else None, number)
     with st.form(f"new_letter_{number}", border=False):
-        words_of_title = asked.words[:1].upper() + asked.words[1:]
+        words_of_title = asked.words[:1].upper() + asked.words[1:] if asked else ""
         title = st.text_input("Тема", words_of_title, max_chars=TITLE_LENGTH, key=f"letter_title_{number}")
         words = words_form(f"new_{number}", is_help=False)
         is_sent = st.form_submit_button("Отправить", type="primary")

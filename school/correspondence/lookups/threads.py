@@ -8,7 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.access.writing import FAMILY, STAFF
-from school.correspondence.abouts import NOBODY_ASKED, About, AboutKind, Asking, asking
+from school.correspondence.abouts import About, AboutKind, Asking, asking
 from school.correspondence.access import (
     NOT_YOURS,
     ROLE_WORDS,
@@ -28,7 +28,7 @@ from school.files.kept import content_of
 from school.records import Role, User
 from school.store.connection import Store
 
-__all__ = ["NOBODY_ASKED", "About", "AboutKind", "Asking", "Correspondent", "MessageFile", "Reads", "Thread"]
+__all__ = ["About", "AboutKind", "Asking", "Correspondent", "MessageFile", "Reads", "Thread"]
 
 SHORTEST_SEARCH = 2
 MOST_LISTED = 100
@@ -285,14 +285,14 @@ def _unread_of_staff(store: Store, user: User, kind: ThreadKind, now: datetime) 
 
 
 def recipients(
-    store: Store, user: User, *, child: int | None = None, asked: Asking = NOBODY_ASKED, today: date
+    store: Store, user: User, *, child: int | None = None, asked: Asking | None = None, today: date
 ) -> list[Correspondent]:
     """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff, and whom they may answer.
 
     Raises AccessRefused.
     """
     _check_side(user, child)
-    return correspondents(store, user, today, child, answered=asked.answered)
+    return correspondents(store, user, today, child, answered=asked.answered if asked else None)
 
 
 def what_is_asked(
