@@ -22,13 +22,7 @@ from school.announcements.rules import (
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.access import check_may_aim
 from school.audiences.rules import Part
-from school.audiences.store import (
-    MEMBER_TABLES,
-    Member,
-    audience_words,
-    members_of,
-    people_with_sign_in,
-)
+from school.audiences.store import MEMBER_TABLES, Member, audience_words, members_of, people_with_sign_in
 from school.errors import AccessRefused, RuleRefused
 from school.files.attachments.kinds import CheckedFile
 from school.files.kept import drop_content, keep_content

@@ -56,7 +56,6 @@ class Asking:
         return self.user_id if self.is_answer else None
 
 
-
 def asking(reader: Reader, user: User, about: About, child: int | None, now: datetime) -> Asking:
     """Return what is asked about, by the family of a child or (None) by staff. Raises AccessRefused for what is not theirs."""
     found = None

@@ -355,9 +355,7 @@ def test_sending_leaves_the_diaries_of_others_in_memory(school_store: Store, peo
 def test_a_reminder_to_one_class_keeps_nobody_from_reminding_the_others(
     school_store: Store, people: People, father: User
 ) -> None:
-    draft = replace(
-        DRAFT, audience=Audience(Target.SCHOOL, for_guardians=True), wanted=Wanted.BOTH_GUARDIANS
-    )
+    draft = replace(DRAFT, audience=Audience(Target.SCHOOL, for_guardians=True), wanted=Wanted.BOTH_GUARDIANS)
     sent = send_announcement(school_store, people.head, draft, now=NOW)
     assert remind(school_store, people.homeroom, sent, now=TOMORROW) == 2
     # The father's other child is of 8Б; of 7А everybody was reminded this very day.
@@ -415,7 +413,9 @@ def test_what_is_shown_for_long_stays_until_its_last_day(school_store: Store, pe
     send_announcement(
         school_store, people.deputy, replace(DRAFT, shown_from=first, shown_until=last), now=NOW
     )
-    found = [subjects(school_store, people.guardian, now=NOW + timedelta(days)) for days in (89, 90, 390, 391)]
+    found = [
+        subjects(school_store, people.guardian, now=NOW + timedelta(days)) for days in (89, 90, 390, 391)
+    ]
     assert found == [[], [DRAFT.subject], [DRAFT.subject], []]
 
 
@@ -427,4 +427,6 @@ def test_nobody_is_asked_to_read_what_they_wrote(school_store: Store, people: Pe
     ]
     assert counts == [0, 1]
     found = answers(announcement_report(school_store, people.deputy, sent))
-    assert [owner for owner, answer in found.items() if answer == Answer.CONFIRMED] == [people.deputy.staff_id]
+    assert [owner for owner, answer in found.items() if answer == Answer.CONFIRMED] == [
+        people.deputy.staff_id
+    ]

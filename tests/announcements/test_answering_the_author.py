@@ -41,7 +41,10 @@ def test_a_family_answers_from_the_announcement_into_a_thread_with_its_author(
     sent = send_announcement(school_store, people.deputy, TO_BE_ANSWERED, now=NOW)
     client = diary_client(people.guardian)
     way = f"/family/{CHILD}/messages/new?about=announcement&amp;id={sent}"
-    assert f'<a class="ask" href="{way}">Ответить автору</a>' in client.get(f"/family/{CHILD}/school/{sent}").text
+    assert (
+        f'<a class="ask" href="{way}">Ответить автору</a>'
+        in client.get(f"/family/{CHILD}/school/{sent}").text
+    )
     form = client.get(way.replace("&amp;", "&")).text
     assert f'<option value="{people.deputy.user_id}" selected>' in form
     assert 'value="Объявление 19 ноября: Экскурсия в музей"' in form
@@ -68,7 +71,9 @@ def test_only_what_takes_answers_is_answered_and_by_whom_it_reached(
     school_store: Store, people: People, father: User
 ) -> None:
     sent = send_announcement(school_store, people.deputy, TO_BE_ANSWERED, now=NOW)
-    mute = send_announcement(school_store, people.deputy, replace(TO_BE_ANSWERED, takes_answers=False), now=NOW)
+    mute = send_announcement(
+        school_store, people.deputy, replace(TO_BE_ANSWERED, takes_answers=False), now=NOW
+    )
     later = replace(TO_BE_ANSWERED, shown_from=TO_BE_ANSWERED.shown_until)
     unseen = send_announcement(school_store, people.deputy, later, now=NOW)
     gone = send_announcement(school_store, people.deputy, TO_BE_ANSWERED, now=NOW)

@@ -111,7 +111,13 @@ def _send(
         for thread_id, each in zip(ids, found, strict=False)
     ]
     threads.save_threads(
-        transaction, made, ThreadKind.LETTERS, check_title(letter.title), asked.words if asked else "", now, user.user_id
+        transaction,
+        made,
+        ThreadKind.LETTERS,
+        check_title(letter.title),
+        asked.words if asked else "",
+        now,
+        user.user_id,
     )
     thread_ids = [each.thread_id for each in made]
     write_messages(transaction, user, thread_ids, ids[len(found) :], letter.words, kept, now)
