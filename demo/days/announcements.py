@@ -14,7 +14,7 @@ from school.announcements.actions import (
     send_announcement,
     withdraw_announcement,
 )
-from school.announcements.rules import Draft, Wanted
+from school.announcements.rules import Draft, Wanted, missing
 from school.announcements.store import Recipient, recipients_of
 from school.audiences.rules import Audience, Part, Target
 from school.errors import RuleRefused
@@ -104,15 +104,7 @@ def live_announcements(store: Store, plan: SchoolPlan, school: Founded, now: dat
             RuleRefused
         ):  # on the first days of a year, and in summer, nobody belongs to some audience
             sent = send_announcement(store, authors[told.author], _draft(plan, authors, told, at), now=at)
-            _answer(
-                store,
-                sent,
-                people,
-                shown,
-                number,
-                told.wanted != Wanted.NOBODY,
-                min(now, at + timedelta(days=3)),
-            )
+            _answer(store, sent, people, shown, number, told.wanted, min(now, at + timedelta(days=3)))
             if told.is_withdrawn:
                 withdraw_announcement(store, authors[told.author], sent, now=at + timedelta(minutes=25))
 
@@ -173,7 +165,7 @@ def _answer(
     people: dict[tuple[Part, int], User],
     shown: set[int],
     turn: int,
-    is_wanted: bool,
+    wanted: Wanted,
     until: datetime,
 ) -> None:
     """Let half of those who have a way in confirm, others only open it; whom visitors play have yet to answer."""
@@ -185,7 +177,7 @@ def _answer(
             if user is None or user.user_id in shown:
                 continue
             at = until - timedelta(minutes=11 * number % 700)
-            if place < CONFIRM and is_wanted:
+            if place < CONFIRM and missing(wanted, [row]):
                 confirm_announcement(transaction, user, sent, [row.owner_id], now=at)
             elif place < OPEN:
                 note_opened(transaction, user, sent, row.owner_id, now=at)

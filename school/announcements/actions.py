@@ -16,6 +16,7 @@ from school.announcements.rules import (
     check_files,
     check_may_remind,
     check_not_withdrawn,
+    missing,
     to_remind,
     was_reminded,
 )
@@ -160,15 +161,15 @@ def confirm_announcement(
     """Confirm that the user is acquainted with an announcement about children of theirs, or as an employee; once is enough.
 
     Raises AccessRefused for another's child, or what was not sent to the user; RuleRefused for what was withdrawn or is not to
-    be confirmed.
+    be confirmed by them.
     """
     own = {row.owner_id: row for row in own_rows(transaction, user, announcement_id)}
     for owner in owner_ids:
         _check_confirms(user, own.get(owner), owner)
     announcement = stored.announcements_by_id(transaction, [announcement_id])[announcement_id]
-    _check_confirmable(announcement, now)
     for owner in owner_ids:
         row = own[owner]
+        _check_confirmable(announcement, row, now)
         if row.confirmed_at is not None:
             continue
         stored.save_answers(transaction, [row._replace(seen_at=row.seen_at or now, confirmed_at=now)])
@@ -194,11 +195,11 @@ def _check_confirms(user: User, row: Recipient | None, owner_id: int) -> None:
         raise AccessRefused("Это объявление не для вас.", next_step="Вернитесь к списку объявлений.")
 
 
-def _check_confirmable(announcement: Announcement, now: datetime) -> None:
+def _check_confirmable(announcement: Announcement, row: Recipient, now: datetime) -> None:
     check_not_withdrawn(announcement.withdrawn_at)
     if announcement.shown_from > now.date():
         raise AccessRefused("Объявление ещё не показано.", next_step="Вернитесь к списку объявлений.")
-    if announcement.wanted == "nobody":
+    if not missing(announcement.wanted, [row._replace(confirmed_at=None)]):
         raise RuleRefused("Подтверждать это объявление не нужно.", next_step="Достаточно его прочитать.")
 
 

@@ -340,6 +340,10 @@ def test_what_needs_no_confirmation_takes_none(school_store: Store, people: Peop
     sent = send_announcement(school_store, people.deputy, replace(DRAFT, wanted=Wanted.NOBODY), now=NOW)
     with pytest.raises(RuleRefused, match="не нужно"):
         confirm_announcement(school_store, people.guardian, sent, [CHILD], now=LATER)
+    # Of both parents it is wanted: the pupil is not asked.
+    to_parents = send_announcement(school_store, people.deputy, DRAFT, now=NOW)
+    with pytest.raises(RuleRefused, match="не нужно"):
+        confirm_announcement(school_store, people.pupil, to_parents, [CHILD], now=LATER)
     with pytest.raises(Refusal, match="Такого объявления нет"):
         opened_announcement(school_store, people.guardian, CHILD, sent + 1, now=LATER)
 
