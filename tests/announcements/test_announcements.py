@@ -345,7 +345,7 @@ def test_what_needs_no_confirmation_takes_none(school_store: Store, people: Peop
     with pytest.raises(RuleRefused, match="не нужно"):
         confirm_announcement(school_store, people.pupil, to_parents, [CHILD], now=LATER)
     with pytest.raises(Refusal, match="Такого объявления нет"):
-        opened_announcement(school_store, people.guardian, CHILD, sent + 1, now=LATER)
+        opened_announcement(school_store, people.guardian, CHILD, sent + 1000, now=LATER)
 
 
 def test_sending_leaves_the_diaries_of_others_in_memory(school_store: Store, people: People) -> None:
