@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from school.calendar import day_title
 from school.errors import RuleRefused
 
 TITLE_LENGTH, TEXT_LENGTH, PLACE_LENGTH, REASON_LENGTH = 120, 2000, 120, 200
@@ -66,6 +67,20 @@ class OccasionDraft:
         return datetime.combine(self.starts_on, self.starts_at or time())
 
 
+def when_words(draft: OccasionDraft) -> str:
+    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября, пятница, 10:00 – 22 ноября, воскресенье, 18:00».
+
+    Of several days the hours are the first of the first and the last of the last.
+    """
+    first, last = (
+        day_title(day) + (f", {hour:%H:%M}" if hour else "")
+        for day, hour in ((draft.starts_on, draft.starts_at), (draft.ends_on, draft.ends_at))
+    )
+    if draft.starts_on != draft.ends_on:
+        return f"{first} – {last}"
+    return f"{first}–{draft.ends_at:%H:%M}" if draft.ends_at else first
+
+
 def check_draft(draft: OccasionDraft, today: date) -> None:
     """Raise RuleRefused for an event without a title, with texts too long, or at a time that cannot be."""
     if not draft.title.strip():
@@ -105,6 +120,15 @@ def check_changeable(ends_on: date, cancelled_at: datetime | None, today: date) 
         raise RuleRefused("Событие уже отменено.", next_step="Объявите новое.")
     if ends_on < today:
         raise RuleRefused("Событие уже прошло: менять его нельзя.", next_step="Объявите новое.")
+
+
+def check_still_seen(before: OccasionDraft, after: OccasionDraft) -> None:
+    """Raise RuleRefused where an event that families see would vanish from their pages without a word."""
+    if after.is_staff_only and not before.is_staff_only:
+        raise RuleRefused(
+            "Семьи это событие уже видят: молча убрать его нельзя.",
+            next_step="Отмените его и объявите новое, только для сотрудников.",
+        )
 
 
 def check_reason(reason: str) -> str:
