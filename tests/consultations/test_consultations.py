@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from small_school import (
@@ -18,7 +19,7 @@ from small_school import (
     People,
 )
 
-from school.consultations.actions.booking import WantedTime, book_slots, cancel_booking, write_note
+from school.consultations.actions.booking import WantedTime, book_slots, cancel_booking, cancel_bookings, write_note
 from school.consultations.actions.evenings import add_to_evening, cancel_evening, plan_evening
 from school.consultations.actions.offering import Offer, offer_slots, take_slots_back
 from school.consultations.lookups.family import evening_choices, family_consultations, fitting_slots
@@ -196,6 +197,37 @@ def test_of_two_families_who_press_one_time_one_has_it(school_store: Store, peop
     assert school_store.read("SELECT count(*) FROM consultation_bookings") == [(1,)]
 
 
+def test_two_guardians_who_let_times_be_fitted_at_once_have_each_child_booked_once(
+    school_store: Store, people: People, family_of_two: User
+) -> None:
+    staff = [OWNER_STAFF, STRANGER_STAFF, HOMEROOM_STAFF]
+    made = plan_evening(school_store, people.deputy, EVENING, staff, now=NOW)
+    anywhen = [(CHILD, OWNER_STAFF), (CHILD, HOMEROOM_STAFF), (STRANGE_CHILD, STRANGER_STAFF)]
+    fitted = {
+        parent: fitting_slots(school_store, parent, made.evening_id, anywhen, (), now=NOW)
+        for parent in (family_of_two, replace(family_of_two, user_id=999))
+    }
+
+    def press(parent: User) -> str:
+        try:
+            book_slots(school_store, parent, [WantedTime(*each) for each in fitted[parent]], now=NOW)
+        except RuleRefused as refusal:
+            return str(refusal)
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(press, fitted))
+    assert said[0] == ""
+    assert "ребёнок уже записан" in said[1]
+    booked = school_store.read(
+        """SELECT pupil_id, staff_id, begins_at FROM consultation_bookings JOIN consultation_slots USING (slot_id)
+        ORDER BY begins_at"""
+    )
+    assert sorted(row[:2] for row in booked) == sorted(anywhen)
+    starts = [row[2] for row in booked]
+    assert all(later - earlier >= timedelta(minutes=15) for earlier, later in pairwise(starts))
+
+
 def test_a_family_cancels_and_the_time_is_free_again(school_store: Store, people: People) -> None:
     slot, *_ = offered(school_store, people.owner)
     booking = booked(school_store, people, slot)
@@ -220,6 +252,21 @@ def test_a_time_that_a_teacher_takes_back_is_told_to_the_family(school_store: St
     assert (page.ahead, seen.booking.is_by_school, seen.booking.cancel_words) == ((), True, "Уезжаю на курсы")
     told = news_since(school_store, people.guardian, CHILD, NOW - timedelta(1), now=NOW)[-1]
     assert (told.kind, told.is_changed, told.reason) == (NewsKind.CONSULTATION, True, "Уезжаю на курсы")
+
+
+def test_several_bookings_are_cancelled_all_or_none(school_store: Store, people: People) -> None:
+    first, second, *_ = offered(school_store, people.owner)
+    other = replace(people.guardian, user_id=999, pupil_ids=frozenset([CLASSMATE]))
+    made = [
+        booked(school_store, people, first),
+        *book_slots(school_store, other, [WantedTime(CLASSMATE, second)], now=NOW),
+    ]
+    begun = NOW + timedelta(days=1, hours=3, minutes=5)
+    with pytest.raises(RuleRefused, match="уже наступило"):
+        cancel_bookings(school_store, people.owner, reversed(made), "Болею", now=begun)
+    assert own_consultations(school_store, people.owner, now=NOW).booked == 2
+    cancel_bookings(school_store, people.owner, made, "Болею", now=NOW)
+    assert own_consultations(school_store, people.owner, now=NOW).booked == 0
 
 
 def test_a_note_is_written_after_the_talk_and_is_not_the_family_s(
@@ -322,6 +369,21 @@ def test_a_guardian_who_teaches_books_neither_themself_nor_while_receiving(
     ] == ["15:15", "15:45"]
 
 
+def test_times_are_fitted_beside_what_a_guardian_teaches_and_receives(
+    school_store: Store, people: People
+) -> None:
+    mother = replace(people.guardian, user_id=people.owner.user_id, staff_id=OWNER_STAFF)
+    made = plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF, HOMEROOM_STAFF], now=NOW)
+    other = replace(people.guardian, user_id=999, pupil_ids=frozenset([CLASSMATE]))
+    received = own_consultations(school_store, people.owner, now=NOW).ahead[0].slot
+    book_slots(school_store, other, [WantedTime(CLASSMATE, received.slot_id)], now=NOW)
+    asked = [(CHILD, HOMEROOM_STAFF)]
+    fitting = fitting_slots(school_store, mother, made.evening_id, asked, (), now=NOW)
+    book_slots(school_store, mother, [WantedTime(*each) for each in fitting], now=NOW)
+    (seen,) = family_consultations(school_store, mother, CHILD, now=NOW).ahead
+    assert seen.booking.times.words == "17:20–17:30"
+
+
 def test_two_guardians_see_each_other_s_booking_of_the_child(school_store: Store, people: People) -> None:
     first, second, *_ = offered(school_store, people.owner)
     booking = booked(school_store, people, first)
@@ -393,6 +455,37 @@ def test_a_teacher_is_left_out_of_an_evening_and_another_added(school_store: Sto
     for other in (people.head, people.homeroom, people.admin):
         with pytest.raises(Refusal):
             plan_evening(school_store, other, EVENING, [OWNER_STAFF], now=NOW)
+
+
+def test_an_evening_says_by_class_how_many_families_come(school_store: Store, people: People) -> None:
+    made = plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
+    fitting = fitting_slots(
+        school_store, people.guardian, made.evening_id, [(CHILD, OWNER_STAFF)], (), now=NOW
+    )
+    book_slots(school_store, people.guardian, [WantedTime(*each) for each in fitting], now=NOW)
+    for reader in (people.head, people.deputy):
+        (evening,) = parents_evenings(school_store, reader, now=NOW)
+        assert [(each.class_name, each.pupils, each.booked) for each in evening.classes] == [
+            ("7А", 3, 1),
+            ("8Б", 3, 0),
+        ]
+
+
+def test_who_teaches_no_more_stays_in_the_evening_until_the_times_are_taken_back(
+    school_store: Store, people: People, change: Change
+) -> None:
+    made = plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
+    fitting = fitting_slots(
+        school_store, people.guardian, made.evening_id, [(CHILD, OWNER_STAFF)], (), now=NOW
+    )
+    book_slots(school_store, people.guardian, [WantedTime(*each) for each in fitting], now=NOW)
+    change(f"UPDATE staff SET dismissed_on = '{TODAY}' WHERE staff_id = {OWNER_STAFF}")
+    (evening,) = parents_evenings(school_store, people.deputy, now=NOW)
+    assert [(each.host.name, each.host.duty, each.booked) for each in evening.hosts] == [
+        ("Орлова В.", "больше не ведёт уроков", 1)
+    ]
+    slot_ids = evening.slot_ids[OWNER_STAFF]
+    assert take_slots_back(school_store, people.deputy, slot_ids, "Придёт другой учитель", now=NOW) == 1
 
 
 def test_a_lesson_put_on_a_time_takes_it(school_store: Store, people: People, change: Change) -> None:
