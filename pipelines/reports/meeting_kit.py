@@ -32,7 +32,8 @@ from school.reports.records import ReportKind, ReportOrder
 from school.sign_in.lookups.sessions import school_name
 from school.store.school import School
 
-PRAISED = ("all_fives", "one_four", "fours_and_fives")
+# How near somebody is to all fives is nobody else's business.
+PRAISED = {"all_fives": ("all_fives",), "fours_and_fives": ("one_four", "fours_and_fives")}
 # How much a mean must have grown, and how many names are read.
 GROWN, MOST_NAMES = 0.2, 8
 MOST_OCCASIONS, DECISIONS = 8, 5
@@ -102,10 +103,9 @@ def _praise(source: ReportSource | None, meeting: ClassMeeting) -> Section:
     lines = []
     if source is not None:
         found = pupil_standings_of(source.reader, source.basis, source.period, source.selection)
-        for standing in PRAISED:
-            lines.append(
-                (STANDING_TITLES[standing], _named(names, found[found["standing"] == standing]["pupil_id"]))
-            )
+        for standing, standings in PRAISED.items():
+            praised = found[found["standing"].isin(standings)]["pupil_id"]
+            lines.append((STANDING_TITLES[standing], _named(names, praised)))
         lines.append(("Заметно прибавили", _named(names, _grown(source))))
         missed = pupil_attendance_of(source.reader, source.period, source.selection, source.last_day)
         lines.append(("Без пропусков и опозданий", _named(names, _always_there(missed))))

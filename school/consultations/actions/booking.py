@@ -28,6 +28,7 @@ from school.consultations.store.bookings import (
     bookings_of_pupils,
     bookings_of_slots,
     guardian_times_of_staff,
+    is_guardian_still,
     save_booking,
     save_note,
 )
@@ -179,8 +180,9 @@ def _save(
 def cancel_booking(
     transaction: Transaction, user: User, booking_id: int, words: str, *, now: datetime
 ) -> None:
-    """Cancel a booking: the guardian who made it, or the school with words to the family. The time is free again.
+    """Cancel a booking: the guardian who made it, another once that one is no guardian any more, or the school with words.
 
+    The time is free again.
     Raises AccessRefused for another's, RuleRefused for one that was cancelled or has begun.
     """
     booking = booking_by_id(transaction, booking_id)
@@ -189,8 +191,11 @@ def cancel_booking(
     )
     is_by_guardian = (
         booking is not None
-        and booking.booked_by == user.user_id
         and may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=booking.pupil_id))
+        and (
+            booking.booked_by == user.user_id
+            or not is_guardian_still(transaction, booking.booked_by, booking.pupil_id)
+        )
     )
     if booking is None or not (is_by_school or is_by_guardian):
         raise AccessRefused(OTHERS_BOOKING, next_step="Вернитесь к списку консультаций.")

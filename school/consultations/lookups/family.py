@@ -13,6 +13,7 @@ from school.consultations.rules import fitted_times
 from school.consultations.store.bookings import (
     bookings_of_pupils,
     guardian_times_of_staff,
+    is_guardian_still,
     taken_slots,
 )
 from school.consultations.store.hosts import hosts_of_pupil
@@ -80,7 +81,7 @@ def family_consultations(store: Store, user: User, pupil_id: int, *, now: dateti
     check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=pupil_id))
     today = now.date()
     rows = bookings_of_pupils(store, [pupil_id], today - timedelta(PAST_DAYS))
-    seen = [_seen(user, each, now) for each in rows]
+    seen = [_seen(store, user, each, now) for each in rows]
     ahead = [each for each in seen if each.booking.ends_at > now and each.booking.cancelled_at is None]
     hosts = hosts_of_pupil(store, pupil_id, today)
     free = [each for each in _free(store, user, now) if each.evening_id is None]
@@ -142,17 +143,22 @@ def _hosts(
         slots = tuple(each for each in free if each.staff_id == host.staff_id)
         with_host = [each for each in booked if each.staff_id == host.staff_id and each.pupil_id == pupil_id]
         if with_host or (host.staff_id in receiving and host.staff_id != user.staff_id):
-            found.append(FreeHost(host, slots, tuple(_seen(user, each, now) for each in with_host)))
+            found.append(FreeHost(host, slots, tuple(_seen(store, user, each, now) for each in with_host)))
     return tuple(found)
 
 
-def _seen(user: User, booking: Booking, now: datetime) -> SeenBooking:
+def _seen(store: Store, user: User, booking: Booking, now: datetime) -> SeenBooking:
     is_own = booking.booked_by == user.user_id
     hidden = booking._replace(note="", noted_at=None)
     if not is_own:
         words = hidden.cancel_words if hidden.is_by_school else ""
         hidden = hidden._replace(question="", cancel_words=words)
-    return SeenBooking(hidden, is_own, is_own and booking.cancelled_at is None and booking.begins_at > now)
+    may_cancel = (
+        booking.cancelled_at is None
+        and booking.begins_at > now
+        and (is_own or not is_guardian_still(store, booking.booked_by, booking.pupil_id))
+    )
+    return SeenBooking(hidden, is_own, may_cancel)
 
 
 def _evenings(store: Store, now: datetime) -> list[Evening]:
