@@ -80,7 +80,9 @@ def test_it_stands_in_the_calendar_changed_and_cancelled_with_its_version(
 ) -> None:
     trip = announce(school_store, people)
     named = announce(
-        school_store, people, replace(TRIP, title="Поздравляем Ёлкину", starts_at=None, ends_at=None)
+        school_store,
+        people,
+        replace(TRIP, title="Поздравляем Ёлкину", place="У Ёлкиной", starts_at=None, ends_at=None),
     )
     token = make_calendar(school_store, people.guardian, CHILD, "", now=NOW)
 
@@ -97,6 +99,7 @@ def test_it_stands_in_the_calendar_changed_and_cancelled_with_its_version(
     assert str(entries()[f"occasion-{named}"]["SUMMARY"]) == "Событие школы", (
         "no pupil is named outside the diary"
     )
+    assert "LOCATION" not in entries()[f"occasion-{named}"]
     later = NOW + timedelta(hours=1)
     moved = replace(TRIP, starts_on=FRIDAY + timedelta(3), ends_on=FRIDAY + timedelta(3), starts_at=time(9))
     change_occasion(school_store, people.homeroom, trip, moved, now=later)

@@ -131,7 +131,10 @@ def _times_of(draft: OccasionDraft) -> tuple[datetime | date, datetime | date]:
 
 def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> CalendarEntry:
     draft, is_cancelled = occasion.draft, occasion.cancelled_at is not None
-    title = draft.title if without_names(draft.title, surnames) == draft.title else "Событие школы"
+    title, place = (
+        words if without_names(words, surnames) == words else instead
+        for words, instead in ((draft.title, "Событие школы"), (draft.place, ""))
+    )
     begins, ends = _times_of(draft)
     asks = draft.asks_guardians or draft.asks_pupils
     return CalendarEntry(
@@ -140,7 +143,7 @@ def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> C
         begins,
         ends,
         occasion.changed_at,
-        draft.place,
+        place,
         "Ответьте в дневнике, придёте ли." if asks and not is_cancelled else "",
         occasion.version,
         is_cancelled,
