@@ -113,7 +113,11 @@ def show_occasions(user: User) -> None:
     waiting = [each.occasion.draft for each in found if each.asks_me and each.own_answer is None]
     if waiting:
         named = "; ".join(as_typed(f"{each.title}, {when_words(each)}") for each in waiting)
-        st.info(Markdown(f"Ждут вашего ответа: {named}. Откройте событие в списке и нажмите «Приду» или «Не приду»."))
+        st.info(
+            Markdown(
+                f"Ждут вашего ответа: {named}. Откройте событие в списке и нажмите «Приду» или «Не приду»."
+            )
+        )
     show_list(found, plans=plans)
 
 

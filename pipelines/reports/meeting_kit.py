@@ -155,7 +155,11 @@ def _dates(meeting: ClassMeeting, today: date) -> list[str]:
     ]
     said = [words for _, words in sorted(lines, key=itemgetter(0))]
     left = len(meeting.occasions) - MOST_OCCASIONS
-    said += [f"И ещё {counted(left, 'событие', 'события', 'событий')}: в дневнике, «События»."] if left > 0 else []
+    said += (
+        [f"И ещё {counted(left, 'событие', 'события', 'событий')}: в дневнике, «События»."]
+        if left > 0
+        else []
+    )
     return said or ["Событий, каникул и родительских дней в ближайшее время нет."]
 
 

@@ -6,27 +6,20 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from small_school import (
-    CHILD,
-    CLASS_7A,
-    CLASSMATE,
-    HOMEROOM_STAFF,
-    NOW,
-    OWNER_STAFF,
-    STRANGE_CHILD,
-    People,
-)
+from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, OWNER_STAFF, STRANGE_CHILD, People
 
-from school.consultations.actions.booking import WantedTime, book_slots, cancel_booking, cancel_bookings, write_note
+from school.consultations.actions.booking import (
+    WantedTime,
+    book_slots,
+    cancel_booking,
+    cancel_bookings,
+    write_note,
+)
 from school.consultations.actions.offering import Offer, offer_slots, take_slots_back
 from school.consultations.lookups.family import family_consultations
-from school.consultations.lookups.staff import (
-    booked_consultations,
-    consultations_today,
-    own_consultations,
-)
+from school.consultations.lookups.staff import booked_consultations, consultations_today, own_consultations
 from school.consultations.rules import Hours, Times, check_hours, fitted_times, free_times
-from school.errors import AccessRefused, Refusal, RuleRefused
+from school.errors import AccessRefused, RuleRefused
 from school.families.lookups.news import NewsKind, news_since
 from school.records import Role, User
 from school.store.connection import Store

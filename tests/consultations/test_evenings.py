@@ -171,5 +171,3 @@ def test_who_teaches_no_more_stays_in_the_evening_until_the_times_are_taken_back
     ]
     slot_ids = evening.slot_ids[OWNER_STAFF]
     assert take_slots_back(school_store, people.deputy, slot_ids, "Придёт другой учитель", now=NOW) == 1
-
-

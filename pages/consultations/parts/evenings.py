@@ -13,7 +13,13 @@ from school.access.action import Action
 from school.access.checks import may
 from school.consultations.actions.evenings import PlannedEvening, add_to_evening, cancel_evening, plan_evening
 from school.consultations.actions.offering import take_slots_back
-from school.consultations.lookups.staff import ClassOfEvening, HostOfEvening, SeenEvening, parents_evenings, staff_to_receive
+from school.consultations.lookups.staff import (
+    ClassOfEvening,
+    HostOfEvening,
+    SeenEvening,
+    parents_evenings,
+    staff_to_receive,
+)
 from school.consultations.rules import DAYS_AHEAD, MINUTES, WORDS_LENGTH, Hours, moment_words
 from school.records import User
 from server.session import school
@@ -167,7 +173,9 @@ def planned_words(names: Mapping[int, str]) -> Callable[[PlannedEvening], Markdo
         short = ", ".join(
             f"{as_typed(names.get(key, ''))} — {count}" for key, count in made.shortened.items()
         )
-        fewer = f" Меньше встреч, потому что в эти часы уроки или уже открыто время: {short}." if short else ""
+        fewer = (
+            f" Меньше встреч, потому что в эти часы уроки или уже открыто время: {short}." if short else ""
+        )
         return Markdown(f"Назначено: принимающих {made.staff}, встреч {made.slots}.{fewer}")
 
     return words

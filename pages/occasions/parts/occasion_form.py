@@ -44,8 +44,12 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
         key=f"ends_{key}",
         help=Markdown("Пусто — один день"),
     )
-    starts_at: time | None = start.time_input("С", before.starts_at if before else None, key=f"from_{key}", help=Markdown(OF_DAYS))
-    ends_at: time | None = end.time_input("До", before.ends_at if before else None, key=f"to_{key}", help=Markdown(OF_DAYS))
+    starts_at: time | None = start.time_input(
+        "С", before.starts_at if before else None, key=f"from_{key}", help=Markdown(OF_DAYS)
+    )
+    ends_at: time | None = end.time_input(
+        "До", before.ends_at if before else None, key=f"to_{key}", help=Markdown(OF_DAYS)
+    )
     place = st.text_input("Где", before.place if before else "", max_chars=PLACE_LENGTH, key=f"place_{key}")
     text = st.text_area(
         "Подробности", before.text if before else "", max_chars=TEXT_LENGTH, height=90, key=f"text_{key}"

@@ -31,7 +31,9 @@ def show_occasion(user: User, each: StaffOccasion, *, may_read_answers: bool) ->
     st.subheader(Markdown(f"{as_typed(draft.title)}{state_badge(occasion)}"))
     place = f" · {as_typed(draft.place)}" if draft.place else ""
     st.markdown(
-        Markdown(f"**{as_typed(when_words(draft))}**{place} · {as_typed(each.for_whom)} · {as_typed(each.author)}")
+        Markdown(
+            f"**{as_typed(when_words(draft))}**{place} · {as_typed(each.for_whom)} · {as_typed(each.author)}"
+        )
     )
     if draft.text:
         st.markdown(as_typed(draft.text))

@@ -76,9 +76,7 @@ def book_slots(
     for each in wanted:
         slot = slots.get(each.slot_id)
         if slot is None:
-            raise TimeTaken(
-                "Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных."
-            )
+            raise TimeTaken("Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных.")
         host = _host(transaction, user, slot, each.pupil_id, now)
         appointment = Appointment(slot.times, slot.staff_id, host.name, each.pupil_id)
         check_not_begun(slot.times, now)
