@@ -37,7 +37,9 @@ PRAISED = {"all_fives": ("all_fives",), "fours_and_fives": ("one_four", "fours_a
 # How much a mean must have grown, and how many names are read.
 GROWN, MOST_NAMES = 0.2, 8
 MOST_OCCASIONS, DECISIONS = 8, 5
-SIGNED = f"Классный руководитель {'_' * 24}    Председатель родительского комитета {'_' * 24}"
+SIGNED = tuple(
+    f"{who} {'_' * 32}" for who in ("Классный руководитель", "Председатель родительского комитета")
+)
 DECISION_COLUMNS = (
     DocumentColumn("№", 8),
     DocumentColumn("Что решили", 96),
@@ -61,7 +63,7 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         Section("5. События и сроки", tuple(_dates(meeting, now.date()))),
         Section("6. Дневник", tuple(_diary(meeting))),
         Section("7. Решения собрания", tables=(_decisions(),)),
-        Section("", (SIGNED,)),
+        Section("", SIGNED),
     ]
     term = meeting.term
     return Document(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from school.calendar import day_title
+from school.calendar import MONTHS, day_title
 from school.errors import RuleRefused
 
 TITLE_LENGTH, TEXT_LENGTH, PLACE_LENGTH, REASON_LENGTH = 120, 2000, 120, 200
@@ -68,17 +68,15 @@ class OccasionDraft:
 
 
 def when_words(draft: OccasionDraft) -> str:
-    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября, пятница, 10:00 – 22 ноября, воскресенье, 18:00».
+    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября – 22 ноября», «20 ноября, 10:00 – 22 ноября, 18:00».
 
     Of several days the hours are the first of the first and the last of the last.
     """
-    first, last = (
-        day_title(day) + (f", {hour:%H:%M}" if hour else "")
-        for day, hour in ((draft.starts_on, draft.starts_at), (draft.ends_on, draft.ends_at))
-    )
-    if draft.starts_on != draft.ends_on:
-        return f"{first} – {last}"
-    return f"{first}–{draft.ends_at:%H:%M}" if draft.ends_at else first
+    hours = [f"{hour:%H:%M}" if hour else "" for hour in (draft.starts_at, draft.ends_at)]
+    if draft.starts_on == draft.ends_on:
+        return ", ".join(filter(None, (day_title(draft.starts_on), "–".join(filter(None, hours)))))
+    days = [f"{day.day} {MONTHS[day.month - 1]}" for day in (draft.starts_on, draft.ends_on)]
+    return " – ".join(", ".join(filter(None, each)) for each in zip(days, hours, strict=True))
 
 
 def check_draft(draft: OccasionDraft, today: date) -> None:
