@@ -31,7 +31,6 @@ PLACES = {
     NewsKind.YEAR_MARK: "/marks",
     NewsKind.CONSULTATION: "/consultations",
     NewsKind.EVENING: "/consultations",
-    NewsKind.OCCASION: "/events",
 }
 
 
@@ -71,12 +70,16 @@ def _whole_moments(items: list[NewsItem]) -> list[NewsItem]:
 
 def place_of(item: NewsItem) -> str:
     """Return where in the diary an item stands, after the pupil's number."""
-    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION, NewsKind.MATERIAL}:
+    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION}:
         return f"/marks/{item.subject_id}"
-    if item.kind == NewsKind.REVIEW or (item.kind == NewsKind.TASK and item.held_on is None):
+    if item.kind == NewsKind.MATERIAL:
+        return f"/materials#subject{item.subject_id}"
+    if item.kind in {NewsKind.TASK, NewsKind.REVIEW}:
         return f"/tasks/{item.record_id}"
-    if item.kind in {NewsKind.HOMEWORK, NewsKind.TASK}:
+    if item.kind == NewsKind.HOMEWORK:
         return f"?week={item.held_on}"
+    if item.kind == NewsKind.OCCASION:
+        return f"/events#event{item.record_id}"
     if item.kind == NewsKind.ANNOUNCEMENT:
         return f"/school/{item.record_id}"
     return PLACES[item.kind]

@@ -23,9 +23,10 @@ STATE_COLOURS = {
 }
 
 
-def state_badge(state: TaskState) -> Markdown:
-    """Return how a task stands as a badge."""
-    return Markdown(f":{STATE_COLOURS[state]}-badge[{STATE_TITLES[state]}]")
+def state_badge(pupil: TaskOfPupil) -> Markdown:
+    """Return how a task stands with a pupil as a badge, with a word where the pupil has left the class."""
+    left = "" if pupil.is_there else " :gray-badge[уже не в классе]"
+    return Markdown(f":{STATE_COLOURS[pupil.state]}-badge[{STATE_TITLES[pupil.state]}]{left}")
 
 
 def file_links(files: Sequence[TaskFile]) -> Markdown:
@@ -53,10 +54,12 @@ def show_review(user: User, task_id: int, pupil_id: int) -> None:
     due = f", к {day_title(task.due_on)}" if task.due_on else ""
     st.markdown(
         Markdown(
-            f"**{as_typed(pupil.name.short)}**, {as_typed(task.register.class_name)} {state_badge(pupil.state)}"
+            f"**{as_typed(pupil.name.short)}**, {as_typed(task.register.class_name)} {state_badge(pupil)}"
         )
     )
     st.markdown(as_typed(task.text))
+    if task.files:
+        st.markdown(file_links(task.files))
     st.caption(Markdown(f"Задано {day_title(task.given_on)}{due}"))
     for step in pupil.steps:
         show_step(step, found.names.get(step.made_by, ""))
@@ -90,7 +93,7 @@ def show_reply(user: User, task: TaskToReview, pupil: TaskOfPupil) -> None:
         )
         with st.container(horizontal=True):
             is_accepted = st.form_submit_button("Принять", type="primary", icon=":material/check:")
-            is_again = st.form_submit_button("Доделать", icon=":material/replay:", disabled=not pupil.steps)
+            is_again = st.form_submit_button("Доделать", icon=":material/replay:", disabled=not (pupil.steps and pupil.is_there))
     if is_accepted or is_again:
         kind = StepKind.ACCEPTED if is_accepted else StepKind.AGAIN
         review = Review(task.task_id, pupil.pupil_id, kind, text)
