@@ -58,6 +58,14 @@ def test_a_family_reads_it_in_the_week_and_answers_on_its_page(school_store: Sto
     assert press(diary_client(people.pupil), address, coming="no").status_code == 404
 
 
+def test_the_pupil_s_answer_does_not_stand_for_the_family_s(school_store: Store, people: People) -> None:
+    trip = announce(school_store, people, replace(TRIP, asks_pupils=True))
+    press(diary_client(people.pupil), f"/family/{CHILD}/events/{trip}", coming="yes")
+    assert "Ответ семьи: пока нет, ответ ученика: приду" in diary_page(people.guardian)
+    press(diary_client(people.guardian), f"/family/{CHILD}/events/{trip}", coming="no")
+    assert "Ответ семьи: не придём, ответ ученика: приду" in diary_page(people.guardian)
+
+
 def test_it_stands_in_the_calendar_changed_and_cancelled_with_its_version(
     school_store: Store, people: People
 ) -> None:
