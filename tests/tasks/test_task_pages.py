@@ -108,7 +108,7 @@ def test_the_form_may_be_as_large_as_its_files_and_no_other(school_store: Store,
         answer = files.get(f"/api/tasks/files/{file}")
         assert answer.status_code == status
     files.cookies.set(COOKIE_NAME, client.cookies[COOKIE_NAME])
-    assert files.get(f"/api/tasks/files/{file}").headers["content-disposition"].startswith("attachment")
+    assert files.get(f"/api/tasks/files/{file}").headers["content-disposition"].startswith("inline")
 
 
 def test_only_the_diaries_it_is_about_are_drawn_again(

@@ -9,6 +9,7 @@ from pages.ui.links import task_file_address
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title, school_year_of
+from school.files.attachments.kinds import PICTURES
 from school.records import User
 from school.tasks.actions import Review, review_task
 from school.tasks.lookups import Step, TaskFile, TaskOfPupil, TaskToReview, taught_tasks
@@ -78,6 +79,10 @@ def show_step(step: Step, who: str) -> None:
             st.markdown(as_typed(step.text))
         if step.files:
             st.markdown(file_links(step.files))
+        # A page of a notebook is read where it is answered, not looked for among what was downloaded.
+        for file in step.files:
+            if file.kind in PICTURES:
+                st.markdown(Markdown(f"![{as_typed(file.title)}]({task_file_address(file.file_id)})"))
 
 
 def show_reply(user: User, task: TaskToReview, pupil: TaskOfPupil) -> None:
