@@ -158,7 +158,13 @@ def _add_materials(
         new = NewMaterial(row.key, title, "", ("Памятка.txt", memo.encode()))
         first = add_material(store, teacher, new, now=at)
         if number % 2 == 0:
-            newer = NewMaterial(row.key, f"{title} (дополнена)", "", ("Памятка, дополнена.txt", f"{memo}Спросить можно на консультации.\r\n".encode()), first)
+            newer = NewMaterial(
+                row.key,
+                f"{title} (дополнена)",
+                "",
+                ("Памятка, дополнена.txt", f"{memo}Спросить можно на консультации.\r\n".encode()),
+                first,
+            )
             add_material(store, teacher, newer, now=at + timedelta(days=9))
         video = NewMaterial(row.key, f"Видеоуроки: {row.subject_name}", VIDEO)
         add_material(store, teacher, video, now=at + timedelta(days=1))
@@ -199,9 +205,7 @@ def _announce(
     games = OccasionDraft(
         "Спортивные игры параллели", behind, behind, time(12), time(14), "Спортивный зал", asks_pupils=True
     )
-    clean = OccasionDraft(
-        "Уборка школьного двора", ahead[0], ahead[0], time(13), None, "Школьный двор"
-    )
+    clean = OccasionDraft("Уборка школьного двора", ahead[0], ahead[0], time(13), None, "Школьный двор")
     made = [
         announce_occasion(store, deputy, NewOccasion(Circle(), concert), now=announced),
         announce_occasion(store, deputy, NewOccasion(Circle(), council), now=announced),

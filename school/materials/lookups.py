@@ -65,7 +65,9 @@ def diary_materials(
         of_subject.setdefault(each.key.subject_id, []).append(each)
     # Subjects come in the order of their names.
     return {
-        key: (name, _series(of_subject[key])) for key, name in subject_names(store).items() if key in of_subject
+        key: (name, _series(of_subject[key]))
+        for key, name in subject_names(store).items()
+        if key in of_subject
     }
 
 

@@ -7,7 +7,17 @@ from datetime import datetime
 import pytest
 
 from demo.days.announcements import MEMO, TOLD
-from demo.days.subject_words import MARK, MEMOS, SHORT_TASKS, TALKS, TALKS_OF, WORKS, Field, field_of, talks_of
+from demo.days.subject_words import (
+    MARK,
+    MEMOS,
+    SHORT_TASKS,
+    TALKS,
+    TALKS_OF,
+    WORKS,
+    Field,
+    field_of,
+    talks_of,
+)
 from demo.plan.reference import subjects
 from school.store.connection import Store
 
@@ -15,7 +25,9 @@ from school.store.connection import Store
 OF_ONE_GENDER = re.compile(
     r"\b(рад|рада|готов|готова|сам|сама|должен|должна|сделал|сделала|написал|написала|записал|записала|бегал|бегала|забыл|забыла)\b"
 )
-OF_EXERCISES = re.compile(r"номер|вычислен|задач|пример|параграф|доск|тетрад|контрольн|олимпиад", re.IGNORECASE)
+OF_EXERCISES = re.compile(
+    r"номер|вычислен|задач|пример|параграф|доск|тетрад|контрольн|олимпиад", re.IGNORECASE
+)
 
 
 def words_of(field: Field) -> list[str]:

@@ -25,9 +25,7 @@ REGISTER = RegisterKey(CLASS_7A, MATHS)
 def badges(page: str) -> dict[str, int]:
     """Return the numbers beside the tabs of a page, by tab."""
     tabs = page[page.index('class="tabs"') : page.index("</nav>", page.index('class="tabs"'))]
-    return {
-        name: int(number) for name, number in re.findall(r'>([^<>]+) <span class="count">(\d+)<', tabs)
-    }
+    return {name: int(number) for name, number in re.findall(r'>([^<>]+) <span class="count">(\d+)<', tabs)}
 
 
 def test_numbers_beside_the_tabs_go_with_what_was_read(school_store: Store, people: People) -> None:

@@ -156,10 +156,7 @@ def test_a_letter_tells_a_child_of_its_own_and_has_a_place_to_sign(
     first, second = caught[0]["letters"]  # type: ignore[misc]
     assert first["pupil"] == "Алёшин Пётр"
     assert first["subjects"][0] == ["Математика", "4", "мало отметок", first["subjects"][0][3]]
-    assert first["ahead"] == [
-        ["19.11", "Математика", "§ 7 *x* #y"],
-        ["20.11", "Математика", "лично: Доклад"],
-    ]
+    assert first["ahead"] == [["19.11", "Математика", "§ 7 *x* #y"], ["20.11", "Математика", "лично: Доклад"]]
     assert first["remarks"][0]["text"] == "Нет тетради #1"
     assert "Алёшин" not in str(second)
     assert (MATHS, first["waits_until"]) == (MATHS, "")

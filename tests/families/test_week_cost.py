@@ -7,17 +7,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from diary_pages import diary_client
 from screens import show_school
-from small_school import (
-    CHILD,
-    CLASS_7A,
-    MATHS,
-    NOW,
-    OWNER_STAFF,
-    QUARTER_1,
-    QUARTER_2,
-    USER_IDS,
-    People,
-)
+from small_school import CHILD, CLASS_7A, MATHS, NOW, OWNER_STAFF, QUARTER_1, QUARTER_2, USER_IDS, People
 
 from pages.families.parts.diary_files import style
 from school.announcements.actions import send_announcement

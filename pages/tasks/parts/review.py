@@ -98,7 +98,9 @@ def show_reply(user: User, task: TaskToReview, pupil: TaskOfPupil) -> None:
         )
         with st.container(horizontal=True):
             is_accepted = st.form_submit_button("Принять", type="primary", icon=":material/check:")
-            is_again = st.form_submit_button("Доделать", icon=":material/replay:", disabled=not (pupil.steps and pupil.is_there))
+            is_again = st.form_submit_button(
+                "Доделать", icon=":material/replay:", disabled=not (pupil.steps and pupil.is_there)
+            )
     if is_accepted or is_again:
         kind = StepKind.ACCEPTED if is_accepted else StepKind.AGAIN
         review = Review(task.task_id, pupil.pupil_id, kind, text)

@@ -110,7 +110,9 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
     ),
     "tasks.lookups.waiting_answers": Question(
-        lambda store, user: (_answered(store), task_lookups.waiting_answers(store, user, 2026, today=TODAY))[-1],
+        lambda store, user: (_answered(store), task_lookups.waiting_answers(store, user, 2026, today=TODAY))[
+            -1
+        ],
         TEACHER,
         bool,
     ),
