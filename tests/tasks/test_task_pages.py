@@ -46,7 +46,7 @@ def test_a_pupil_answers_from_the_phone_and_reads_what_the_teacher_says(
 ) -> None:
     task = give(school_store, people)
     week = diary_page(people.pupil)
-    assert 'личное задание: <span class=typed>Доклад &lt;b&gt;</span>' in week
+    assert "личное задание: <span class=typed>Доклад &lt;b&gt;</span>" in week
     assert f'href="/family/{CHILD}/tasks/{task}">Ответить' in week
     page = diary_page(people.pupil, f"/{CHILD}/tasks/{task}")
     assert 'enctype="multipart/form-data"' in page

@@ -64,7 +64,7 @@ def test_a_task_with_a_file_is_answered_with_a_photo_and_accepted(
     phone.get_by_role("button", name="Отправить учителю").click()
     expect(phone.get_by_role("link", name="IMG_0001.jpg")).to_be_visible(timeout=LONG)
 
-    teacher.reload()
+    teacher.goto(f"{app.url}/tasks?tasks_view=waiting")
     expect(teacher.get_by_role("link", name="Задания · 1")).to_be_visible(timeout=LONG)
     expect(teacher.get_by_text("1 ответ ждёт проверки")).to_be_visible(timeout=LONG)
     teacher.get_by_role("button", name="Алёшин Пётр").click()
