@@ -124,15 +124,15 @@ def _give_tasks(
             continue
         due_on = ahead[number % 4]
         of_subject = WORKS[field_of(row.subject_name)]
-        work = of_subject[number % len(of_subject)]
-        task_id = give_task(store, teacher, NewRegisterTask(row.key, work.task, due_on, chosen), now=at)
+        asked = of_subject[number % len(of_subject)]
+        task_id = give_task(store, teacher, NewRegisterTask(row.key, asked.task, due_on, chosen), now=at)
         for place, pupil in enumerate(chosen):
             author = by_pupil.get(pupil)
             if author is None or (number + place) % SILENT == 0 or len(answered) >= ANSWERS:
                 continue
-            said = Answer(pupil, task_id, work.answer, attached.get(work.attached, []))
+            said = Answer(pupil, task_id, asked.answer, attached.get(asked.attached, []))
             answer_task(store, author, said, now=at + timedelta(days=1, hours=place))
-            answered.append((teacher, task_id, pupil, work.again))
+            answered.append((teacher, task_id, pupil, asked.again))
 
     def work(transaction: Transaction) -> None:
         for number, (teacher, task_id, pupil, again) in enumerate(answered):
