@@ -1,9 +1,12 @@
-"""What a letter is asked from: a mark or a lesson, a remark, a gap request; in words, and who is asked (п. 2.9, 4.3, 4.7)."""
+"""What a letter is asked from: a mark or a lesson, a remark, an announcement, a gap request; in words, and who is asked (п. 2.9, 4.3, 4.7)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from school.announcements.access import answerable
 from school.calendar import MONTHS
+from school.correspondence.access import correspondents
 from school.correspondence.store import abouts as stored
 from school.errors import AccessRefused
 from school.families.rules import REMARK_TITLES
@@ -14,6 +17,9 @@ from school.register.store.pupil_lessons import lessons_of_pupil
 from school.register.store.registers import subject_names
 from school.store.reading import Reader
 
+# With the day before it, it is a letter's subject.
+SUBJECT_IN_WORDS = 80
+
 
 class AboutKind(StrEnum):
     """From where a letter is asked."""
@@ -21,12 +27,13 @@ class AboutKind(StrEnum):
     MARK = "mark"
     LESSON = "lesson"
     REMARK = "remark"
+    ANNOUNCEMENT = "announcement"
     GAP_REQUEST = "gap_request"
 
 
 @dataclass(frozen=True)
 class About:
-    """What a letter is about: a kind and the id of a lesson (of a mark too), a remark or a gap request."""
+    """What a letter is about: a kind and the id of a lesson (of a mark too), a remark, an announcement or a gap request."""
 
     kind: AboutKind
     record_id: int
@@ -34,16 +41,27 @@ class About:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a letter is about in words that name nobody, and the account of who is asked, where it is known."""
+    """What a letter is about in words that name nobody, and the account of who is asked, where it is known.
+
+    ``is_answer``: they have written first, so that whoever may not begin may answer.
+    """
 
     words: str
     user_id: int | None
+    is_answer: bool = False
+
+    @property
+    def answered(self) -> int | None:
+        """The account that is answered; None where one is only asked."""
+        return self.user_id if self.is_answer else None
 
 
-def asking(reader: Reader, user: User, about: About, child: int | None) -> Asking:
+def asking(reader: Reader, user: User, about: About, child: int | None, now: datetime) -> Asking:
     """Return what is asked about, by the family of a child or (None) by staff. Raises AccessRefused for what is not theirs."""
     found = None
-    if child is not None and child in user.pupil_ids:
+    if about.kind is AboutKind.ANNOUNCEMENT:
+        found = _of_announcement(reader, user, about.record_id, child, now)
+    elif child is not None and child in user.pupil_ids:
         if about.kind in {AboutKind.MARK, AboutKind.LESSON}:
             found = _of_lesson(reader, about, child)
         elif about.kind is AboutKind.REMARK:
@@ -90,3 +108,20 @@ def _of_request(reader: Reader, user: User, request_id: int) -> Asking | None:
     if request.class_id in user.homeroom_class_ids or request.sent_by == user.user_id:
         return Asking(words, stored.account_of_staff(reader, request.teacher_id))
     return None
+
+
+def _of_announcement(
+    reader: Reader, user: User, announcement_id: int, child: int | None, now: datetime
+) -> Asking | None:
+    announcement = answerable(reader, user, announcement_id, child, now)
+    if announcement is None:
+        return None
+    author, sent, subject = announcement.written_by, announcement.sent_at, announcement.subject
+    # An author who has left, or teaches the child no longer, is asked no more.
+    known = correspondents(reader, user, now.date(), child, answered=author)
+    shortened = subject if len(subject) <= SUBJECT_IN_WORDS else f"{subject[: SUBJECT_IN_WORDS - 1]}…"
+    return Asking(
+        f"объявление {sent.day} {MONTHS[sent.month - 1]}: {shortened}",
+        author if any(each.user_id == author for each in known) else None,
+        is_answer=True,
+    )

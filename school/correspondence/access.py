@@ -1,6 +1,6 @@
 """Whose thread it is, and who may write to whom today: rights by the table, the load and the lists of the day (п. 2.9, 4.7)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -77,16 +77,22 @@ def family_role(user: User, child: int) -> Role | None:
 
 
 def correspondents(
-    reader: Reader, user: User, day: date, child: int | None = None, *, about: int | None = None
+    reader: Reader,
+    user: User,
+    day: date,
+    child: int | None = None,
+    *,
+    about: int | None = None,
+    answered: int | None = None,
 ) -> list[Correspondent]:
     """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff.
 
-    ``about``: of families only that of this pupil.
+    ``about``: of families only that of this pupil. ``answered``: an account of the staff that has written first, and may be answered.
 
     Raises AccessRefused for somebody else's child.
     """
     if child is not None:
-        return _of_family(reader, user, day, child)
+        return _of_family(reader, user, day, child, answered)
     own, shut = user.roles & STAFF, closed(reader)
     if not own:
         return []
@@ -95,7 +101,8 @@ def correspondents(
             each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
         )
         for each in people.staff_accounts(reader, day)
-        if each.user_id != user.user_id and may_write(own, each.roles, {Relation.ANYBODY}, shut)
+        if each.user_id != user.user_id
+        and _right_to(each.user_id, answered)(own, each.roles, {Relation.ANYBODY}, shut)
     ]
     tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day, about)}
     allowed = {
@@ -131,7 +138,13 @@ def correspondents(
     ]
 
 
-def _of_family(reader: Reader, user: User, day: date, child: int) -> list[Correspondent]:
+def _right_to(user_id: int, answered: int | None) -> Callable[..., bool]:
+    return may_answer if user_id == answered else may_write
+
+
+def _of_family(
+    reader: Reader, user: User, day: date, child: int, answered: int | None
+) -> list[Correspondent]:
     role = family_role(user, child)
     if role is None:
         raise AccessRefused(*NOT_YOURS)
@@ -141,7 +154,8 @@ def _of_family(reader: Reader, user: User, day: date, child: int) -> list[Corres
     found = []
     for each in people.staff_accounts(reader, day):
         relations = _relations_of(tied, each.staff_id)
-        if each.user_id != user.user_id and may_write({role}, each.roles, relations, shut):
+        right = _right_to(each.user_id, answered)
+        if each.user_id != user.user_id and right({role}, each.roles, relations, shut):
             subjects = [one.subject for one in tied if one.staff_id == each.staff_id and one.subject]
             leads = Relation.LEADS in relations
             words = _staff_words(each, subjects, is_led=leads)

@@ -98,8 +98,9 @@ def _send(
     if child is not None:
         today = datetime.combine(now.date(), time())
         check_new_threads(threads.count_started(transaction, user.user_id, today) + len(recipients) - 1)
-    found = _allowed(transaction, user, recipients, child, now)
-    about = asking(transaction, user, letter.about, child).words if letter.about else ""
+    asked = asking(transaction, user, letter.about, child, now) if letter.about else None
+    answered = asked.answered if asked else None
+    found = _allowed(transaction, user, recipients, child, answered, now)
     ids = transaction.new_ids(len(found) * (2 + len(kept)))
     made = [
         NewThread(
@@ -110,7 +111,13 @@ def _send(
         for thread_id, each in zip(ids, found, strict=False)
     ]
     threads.save_threads(
-        transaction, made, ThreadKind.LETTERS, check_title(letter.title), about, now, user.user_id
+        transaction,
+        made,
+        ThreadKind.LETTERS,
+        check_title(letter.title),
+        asked.words if asked else "",
+        now,
+        user.user_id,
     )
     thread_ids = [each.thread_id for each in made]
     write_messages(transaction, user, thread_ids, ids[len(found) :], letter.words, kept, now)
@@ -135,11 +142,17 @@ def _own_role(user: User, child: int | None, to: Correspondent) -> Role:
 
 
 def _allowed(
-    transaction: Transaction, user: User, recipients: list[Recipient], child: int | None, now: datetime
+    transaction: Transaction,
+    user: User,
+    recipients: list[Recipient],
+    child: int | None,
+    answered: int | None,
+    now: datetime,
 ) -> list[Correspondent]:
     pupils = {pupil for _, pupil in recipients}
     only = next(iter(pupils)) if len(pupils) == 1 else None
-    everybody = correspondents(transaction, user, now.date(), child, about=only if child is None else None)
+    of_pupil = only if child is None else None
+    everybody = correspondents(transaction, user, now.date(), child, about=of_pupil, answered=answered)
     # Of a family's letters the child is the user's own: it need not be said with each recipient.
     allowed = {(each.user_id, each.pupil_id if child is None else None): each for each in everybody}
     wanted = [(user_id, None if pupil == child else pupil) for user_id, pupil in recipients]
