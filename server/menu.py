@@ -13,10 +13,12 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.access.writing import STAFF
 from school.announcements.lookups.staff import waiting_announcements
+from school.calendar import school_year_of
 from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
+from school.tasks.lookups import waiting_answers
 from server.session import school
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
@@ -60,8 +62,9 @@ class PageRow:
         return Path(self.path).stem
 
 
-# What waits for somebody stands in the menu: absences that families announce, announcements, letters, calls for help, complaints.
+# What waits for somebody stands in the menu: absences that families announce, answers to tasks, announcements, letters, calls for help, complaints.
 ABSENCES = "attendance/absences.py"
+TASKS = "tasks/tasks.py"
 ANNOUNCEMENTS = "announcements/announcements.py"
 MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # The address that leads on to a person's first page.
@@ -202,9 +205,11 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
     if user is None:
         return {}
     here, paths = school(), {row.path for row in shown}
+    today = here.clock().date()
     counts: dict[str, Callable[[], int]] = {
         ABSENCES: lambda: waiting_count(here.store, user),
-        ANNOUNCEMENTS: lambda: waiting_announcements(here.store, user, today=here.clock().date()),
+        TASKS: lambda: waiting_answers(here.store, user, school_year_of(today), today=today),
+        ANNOUNCEMENTS: lambda: waiting_announcements(here.store, user, today=today),
         MESSAGES: lambda: unread_of_staff(here.store, user, now=here.clock()),
         HELP: lambda: waiting_calls(here.store, user, now=here.clock()),
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),

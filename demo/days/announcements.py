@@ -26,10 +26,12 @@ IN_TURN, CONFIRM, OPEN = 8, 4, 6
 # Of the largest announcements so many answers are enough to be believed.
 MOST_ANSWERS = 160
 SUNDAY = 6
+WINTER = frozenset({11, 12, 1, 2, 3})
+WARM = frozenset(range(4, 11))
 STAFF, PUPILS, GUARDIANS = "for_staff", "for_pupils", "for_guardians"
 MEMO = (
     "Памятка.txt",
-    "Сбор у школы в 12:30. С собой: сменная обувь, вода, перекус.\nВозвращение около 16:00.\n".encode(),
+    "Сбор у главного входа в 10:00. С собой: сменная обувь, тетрадь, перекус.\nВозвращение около 13:00.\n".encode(),
 )
 
 
@@ -50,6 +52,7 @@ class Told:
     is_pinned: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
     is_withdrawn: bool = False
+    months: frozenset[int] = WINTER | WARM
     takes_answers: bool = False
 
 
@@ -60,7 +63,7 @@ TOLD = (
          "С понедельника вход по пропускам. Родители проходят по паспорту и записи у секретаря. Вопросы — дежурному администратору.",
          Wanted.ANYBODY, days=60, is_pinned=True),
     Told(19, 14, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Родительское собрание",
-         "Повестка: итоги первой четверти, безопасность по дороге в школу, разное. Кабинет класса, 18:30, около часа. "
+         "Повестка: учёба и посещаемость, безопасность по дороге в школу, разное. Кабинет класса, 18:30, около часа. "
          "Если прийти не получится, напишите, когда удобно встретиться.", Wanted.ONE_GUARDIAN, takes_answers=True),
     Told(12, 12, Role.DEPUTY, Target.GRADE, (PUPILS, GUARDIANS), "Диагностические работы по математике",
          "Работа на втором уроке, 45 минут. Нужны ручка, линейка, черновик. Отметки в журнал не ставятся. "
@@ -71,15 +74,18 @@ TOLD = (
     Told(6, 10, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Сбор средств на подарки",
          "Отправлено по ошибке.", is_withdrawn=True),
     Told(5, 9, Role.DEPUTY, Target.ROLE, (STAFF,), "Педагогический совет",
-         "В среду в 15:30, актовый зал. Классным руководителям: ведомости по классам с собой. Явка обязательна.",
+         "День и кабинет — в «Событиях», там же отметьте, придёте ли. Классным руководителям: ведомости по классам с собой.",
          Wanted.ANYBODY, is_important=True, takes_answers=True),
     Told(4, 13, Role.TEACHER, Target.CLASS, (PUPILS, GUARDIANS), "Консультация перед контрольной",
-         "В четверг после шестого урока разберём задания из демоверсии. Приходите с тетрадью и вопросами."),
+         "В четверг после шестого урока разберём задания, похожие на контрольную. Приходите с тетрадью и вопросами."),
     Told(3, 17, Role.SECRETARY, Target.SCHOOL, (GUARDIANS,), "Справки для налогового вычета",
          "Заявления на справки принимаются у секретаря по вторникам и четвергам с 14:00 до 17:00.", days=30),
     Told(1, 15, Role.DEPUTY, Target.SCHOOL, (STAFF, PUPILS, GUARDIANS), "Гололёд: будьте осторожны",
          "Уроки идут по расписанию. Вход со двора закрыт до обработки дорожек, пользуйтесь главным. "
-         "Поговорите дома о дороге в школу.", Wanted.ONE_GUARDIAN, days=5, is_important=True),
+         "Поговорите дома о дороге в школу.", Wanted.ONE_GUARDIAN, days=5, is_important=True, months=WINTER),
+    Told(1, 15, Role.DEPUTY, Target.SCHOOL, (STAFF, PUPILS, GUARDIANS), "Главный вход закрыт на ремонт",
+         "Уроки идут по расписанию. До конца недели пользуйтесь входом со двора, дежурные покажут дорогу.",
+         Wanted.ONE_GUARDIAN, days=5, is_important=True, months=WARM),
     Told(1, 16, Role.HOMEROOM, Target.CLASS, (PUPILS, GUARDIANS), "Дежурство и сменная обувь",
          "На этой неделе класс дежурит на втором этаже, приходим к 8:10. Напомните детям о сменной обуви."),
 )  # fmt: skip
@@ -100,6 +106,8 @@ def live_announcements(store: Store, plan: SchoolPlan, school: Founded, now: dat
     for number, told in enumerate(TOLD):
         at = datetime.combine(now.date() - timedelta(told.days_ago), time(told.hour, 5 * number % 60))
         at -= timedelta(at.weekday() == SUNDAY)
+        if at.month not in told.months:
+            continue
         with suppress(
             RuleRefused
         ):  # on the first days of a year, and in summer, nobody belongs to some audience

@@ -25,7 +25,7 @@ CONTROL_WORKS = 3
 # How many weeks back families have looked through; how long before the last week the school chose the hour of new marks.
 CONFIRMED_WEEKS = 4
 MARKS_HOUR, CHOSEN_BEFORE = time(16), timedelta(days=40)
-CHANGED = "Проверьте себя: перескажите параграф по плану из пяти пунктов."
+CHANGED = "Проверьте себя: что осталось непонятным, спросите в начале урока."
 
 
 def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:

@@ -32,7 +32,7 @@ REMARKS = (
         RemarkKind.RECOMMENDATION,
         "Прошу заглядывать в дневник каждый вечер: домашние задания бывают не готовы.",
     ),
-    (RemarkKind.REMARK, "На перемене бегал по лестнице, поговорите дома о безопасности."),
+    (RemarkKind.REMARK, "Бег по лестнице на перемене. Поговорите дома о безопасности."),
     (RemarkKind.PRAISE, "Отличное выступление на классном часе: ждём на школьной конференции!"),
     (RemarkKind.REMARK, "Третий раз за неделю без сменной обуви."),
 )
@@ -104,7 +104,7 @@ def _announce_absences(
     for (sender, pupil), absent, papers in (
         *((each, past, ()) for each in own if each[1] == ill),
         *((each, doctor, ()) for each in own[:1]),
-        *((each, cold, (("Справка.png", _drawn_paper()),)) for each in of_class[:1]),
+        *((each, cold, (("Справка.png", drawn_page(PAPER)),)) for each in of_class[:1]),
     ):
         leader = school.users[plan.years[-1].homerooms[here[pupil]]]
         at = evening + timedelta(hours=2)
@@ -122,9 +122,9 @@ def _missed(store: Store, guardian: User, pupil_id: int, today: date) -> date | 
     return max((day for day in days if today - timedelta(DAYS_BACK) < day < today), default=None)
 
 
-def _drawn_paper() -> bytes:
-    """Return a picture that stands for a certificate: nobody's."""
-    made = typst.compile(PAPER.encode(), format="png", ignore_system_fonts=True, timestamp=0)
+def drawn_page(markup: str) -> bytes:
+    """Return a picture of a page in typst's markup: it stands for a photo of a paper, nobody's."""
+    made = typst.compile(markup.encode(), format="png", ignore_system_fonts=True, timestamp=0)
     assert isinstance(made, bytes)
     return made
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from demo.days.subject_words import SHORT_TASKS, Field, field_of
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.homework.actions import NewTask, add_file, add_task
@@ -15,11 +16,6 @@ from school.store.rows import HomeworkTimeRow, LessonRow
 # One teacher in so many hands a card out, and one gives somebody a task of their own.
 WITH_CARD, WITH_TASK = 2, 3
 DAYS_A_WEEK = 6
-TASKS = (
-    "Повторить пропущенную тему и решить два примера на выбор.",
-    "Подготовить сообщение на две минуты к следующему уроку.",
-    "Дополнительно: задача повышенной сложности из карточки.",
-)
 
 
 def hand_out_homework(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
@@ -27,10 +23,13 @@ def hand_out_homework(store: Store, plan: SchoolPlan, school: Founded, now: date
     teachers = [user for user in school.users.values() if Role.TEACHER in user.roles and user.staff_id]
     for number, teacher in enumerate(teachers):
         lessons = _lessons_with_homework(store, teacher, now)
-        if lessons and number % WITH_CARD == 0:
-            _add_card(store, teacher, lessons[0])
+        # There is no paragraph to write out in physical culture.
+        with_books = [each for each in lessons if field_of(each.lesson.subject_name) != Field.PRACTICE]
+        if with_books and number % WITH_CARD == 0:
+            _add_card(store, teacher, with_books[0])
         if lessons and number % WITH_TASK == 0:
-            _add_task(store, plan, teacher, lessons[-1], TASKS[number % len(TASKS)])
+            texts = SHORT_TASKS[field_of(lessons[-1].lesson.subject_name)]
+            _add_task(store, plan, teacher, lessons[-1], texts[number % len(texts)])
 
 
 def homework_times(lessons: Sequence[LessonRow]) -> list[HomeworkTimeRow]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from demo.days.subject_words import talks_of
 from demo.plan.structure_rows import Founded
 from school.correspondence.actions.past import PastThread, write_past_threads
 from school.correspondence.rules.hours import LetterOrder, delivery_of
@@ -16,52 +17,37 @@ from school.store.connection import Store
 from school.store.reading import read_as
 from school.store.selection import holds_on, is_there
 
-LETTERS, AMONG_STAFF, CALLS = 180, 14, 8
-DAYS_BACK = 60
+LETTERS, AMONG_STAFF = 180, 14
+# What nobody has answered yet is of the last days; of the calls for help some are in hand.
+DAYS_BACK, LATELY, IN_HAND = 60, 6, 2
 # Of the demonstration's own family and teacher at least so many.
 OWN = 6
 # Of so many questions one waits still, and one was sent urgently.
 UNANSWERED, URGENT = 12, 40
 
-# What families ask, and what they are told: «{child}», «{subject}».
-FAMILY_TOPICS = (
-    ("Отметка по предмету «{subject}»", "Здравствуйте! {child} говорит, что не понимает, за что снижена отметка. Что нужно повторить?",
-     "Добрый день! В работе две ошибки в вычислениях, ход решения верный. Повторите правило к параграфу, на следующей неделе можно переписать.",
-     "Спасибо большое, разберём дома."),
-    ("Пропущенная тема", "Здравствуйте! {child} неделю не ходит в школу из-за температуры. Подскажите, какие темы по предмету «{subject}» разобрать дома?",
-     "Здравствуйте! Темы и задания записаны в дневнике по дням. Начните с последней, остальное разберём на консультации в четверг.", ""),
-    ("Контрольная работа", "Добрый вечер! Когда будет контрольная по предмету «{subject}» и можно ли посмотреть образец?",
-     "Добрый день! Через неделю. Образец похож на домашнюю работу этой недели, критерии разберём на уроке.", "Поняли, спасибо!"),
-    ("Домашнее задание", "Здравствуйте! {child} сидит над заданием по предмету «{subject}» больше двух часов. Это так задумано?",
-     "Здравствуйте! Нет, достаточно первых трёх номеров, остальные — по желанию. Скажу об этом в классе.", "Хорошо, спасибо, что ответили."),
-    ("Олимпиада", "Здравствуйте! {child} хочет участвовать в школьном этапе олимпиады по предмету «{subject}». Как записаться?",
-     "Очень рада! Записала, начало в субботу в 10:00, кабинет скажу накануне.", ""),
-    ("Поведение на уроке", "Здравствуйте! Прочитали ваше замечание. Что произошло на уроке?",
-     "Добрый день! Отвлекались с соседом по парте, после разговора всё наладилось. Думаю, стоит пересесть ближе.", "Поговорили дома, спасибо, что сообщили."),
-    ("Дополнительные занятия", "Здравствуйте! Есть ли у вас дополнительные занятия по предмету «{subject}»?",
-     "Здравствуйте! Да, по вторникам после шестого урока. {child} может приходить с ближайшего вторника.", "Отлично, придёт!"),
-    ("Благодарность", "Спасибо вам за урок-игру на прошлой неделе: {child} рассказывает о нём до сих пор.",
-     "Спасибо, очень приятно! Такие уроки будут ещё.", ""),
-)  # fmt: skip
 STAFF_TOPICS = (
-    (
-        "Замена в четверг",
-        "Коллеги, смогу взять ваш второй урок в четверг, если возьмёте мой пятый.",
-        "Да, спасибо, договорились.",
-    ),
-    (
-        "Контрольные на одной неделе",
-        "У класса три контрольные на одной неделе. Сможете перенести свою?",
-        "Перенесу на понедельник.",
-    ),
+    ("Замена в четверг", "Смогу взять ваш второй урок в четверг, если вы возьмёте мой пятый.", "Да, спасибо, договорились."),
+    ("Контрольные на одной неделе", "У класса три контрольные на одной неделе. Сможете перенести свою?", "Перенесу на понедельник."),
     ("Кабинет", "Можно занять ваш кабинет после шестого урока в среду?", "Можно, ключ у вахтёра."),
-)
-HELP_TOPICS = (
-    ("Не вижу отметок за прошлую четверть", "Открываю «Отметки», а там только текущий период.", "Выберите четверть над таблицей: прошлые там же."),
-    ("Сменился номер телефона", "Как поправить телефон в карточке?", "Его меняет классный руководитель, номер я ему передам."),
-    ("Не приходят письма", "Уведомления на почту не приходят вторую неделю.", "Адрес был с опечаткой, поправьте его в «Уведомлениях»."),
-    ("Журнал подгруппы", "В журнале подгруппы не хватает двух учеников.", ""),
+    ("Проектор", "Проектор в кабинете мигает. У вас работает? Нужен на один урок во вторник.", "Работает, приходите с классом."),
+    ("Открытый урок", "Во вторник третьим уроком у меня открытый урок. Придёте посмотреть?", "Приду, если не поставят замену."),
+    ("Дежурство", "Поменяемся дежурством на этой неделе? У меня во вторник врач.", "Давайте, беру вторник."),
+    ("Экскурсия", "Класс уезжает на экскурсию в пятницу, трёх последних уроков не будет.", "Хорошо, перенесу тему на следующий урок."),
+    ("Сводка за период", "Подскажите, к какому дню сдаём сводку по классу?", "К пятнице, форма в «Отчётах»."),
 )  # fmt: skip
+# Title, question, answer: of families; employees wait for theirs still.
+FAMILY_CALLS = (
+    ("Не вижу отметок за прошлый период", "Открываю «Отметки», а там только текущий период.", "Выберите период над таблицей: прошлые там же."),
+    ("Сменился номер телефона", "Как поправить телефон в карточке?", "Его меняет классный руководитель, номер я ему передам."),
+    ("Не приходят письма", "Уведомления на почту не приходят вторую неделю.", "В адресе опечатка, поправьте его в «Уведомлениях»."),
+    ("Дневник на телефоне", "Как открывать дневник с телефона, не набирая адрес?", "Внизу дневника есть страница «На телефоне»: там всё по шагам."),
+    ("Вход для второго родителя", "Как второму родителю получить свой вход?", "Код приглашения даёт классный руководитель, у каждого родителя он свой."),
+    ("Ошибка в фамилии", "В дневнике фамилия через «е», а в документах через «ё».", "Секретарь исправит по документам, напишу, когда будет готово."),
+)  # fmt: skip
+STAFF_CALLS = (
+    ("Журнал подгруппы", "В журнале подгруппы не хватает двух учеников."),
+    ("Не прикладывается файл", "Файл к уроку не прикладывается: журнал пишет, что он слишком большой."),
+)
 
 
 class _Pair(NamedTuple):
@@ -72,6 +58,7 @@ class _Pair(NamedTuple):
     child: str
     teacher: int
     subject: str
+    grade_level: int | None
 
 
 def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> None:
@@ -85,8 +72,8 @@ def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> Non
     first = [each for each in pairs if each.guardian == guardian][:OWN]
     first += [each for each in pairs if each.teacher == teacher][:OWN]
     chosen = first + [pairs[place] for place in rng.integers(len(pairs), size=LETTERS - len(first))]
-    times = _Times(store, rng, now)
-    past = [_letter(rng, times, each, number) for number, each in enumerate(chosen)]
+    times, said = _Times(store, rng, now), dict[int, set[str]]()
+    past = [_letter(rng, times, said, each, number) for number, each in enumerate(chosen)]
     past += _among_staff(rng, times, school)
     past += _calls(
         rng, times, school, [each.guardian for each in chosen], school.user_with(Role.ADMIN).user_id
@@ -95,9 +82,9 @@ def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> Non
 
 
 def _pairs(store: Store, day: date) -> list[_Pair]:
-    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child, s.user_id AS teacher, b.name AS subject
+    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child, s.user_id AS teacher, b.name AS subject, c.grade_level
         FROM users u JOIN guardian_pupils k USING (guardian_id) JOIN enrolments e ON e.pupil_id = k.pupil_id AND {is_there("e", "$day")}
-            JOIN pupils p ON p.pupil_id = e.pupil_id
+            JOIN pupils p ON p.pupil_id = e.pupil_id JOIN classes c ON c.class_id = e.class_id
             JOIN teaching_load t ON t.class_id = e.class_id AND t.subgroup_id IS NULL AND {holds_on("t", "$day")}
             JOIN users s ON s.staff_id = t.teacher_id JOIN subjects b ON b.subject_id = t.subject_id
         WHERE u.staff_id IS NULL ORDER BY ALL"""
@@ -112,9 +99,9 @@ class _Times:
         self.working = {day for day in days if not is_day_off(store, day)}
         self.rng, self.now = rng, now
 
-    def question(self) -> datetime:
-        """Return when somebody asks: in the evening as often as by day."""
-        day = self.now.date() - timedelta(days=int(self.rng.integers(2, DAYS_BACK)))
+    def question(self, days_back: int) -> datetime:
+        """Return when somebody of the last days asks: in the evening as often as by day."""
+        day = self.now.date() - timedelta(days=int(self.rng.integers(2, days_back)))
         return datetime.combine(day, time(int(self.rng.integers(8, 23)), int(self.rng.integers(60))))
 
     def after(self, moment: datetime) -> datetime:
@@ -128,16 +115,22 @@ class _Times:
         return min(found, self.now - timedelta(minutes=5))
 
 
-def _letter(rng: np.random.Generator, times: _Times, pair: _Pair, number: int) -> PastThread:
-    title, question, answer, thanks = (
-        text.format(child=pair.child, subject=pair.subject)
-        for text in FAMILY_TOPICS[int(rng.integers(len(FAMILY_TOPICS)))]
-    )
-    asked = times.question()
+def _letter(
+    rng: np.random.Generator, times: _Times, said: dict[int, set[str]], pair: _Pair, number: int
+) -> PastThread:
+    fitting = talks_of(pair.subject, pair.grade_level)
+    talks = [fitting[place] for place in rng.permutation(len(fitting))]
+    # Whoever looks through the letters of one person does not read the same one twice, while there are others.
+    known = said.setdefault(pair.guardian, set()) | said.setdefault(pair.teacher, set())
+    talk = next((each for each in talks if each.question not in known), talks[0])
+    for person in (pair.guardian, pair.teacher):
+        said[person].add(talk.question)
+    title, question, answer, thanks = (text.format(child=pair.child, subject=pair.subject) for text in talk)
+    waits = number % UNANSWERED == UNANSWERED - 1 or number == 0
+    asked = times.question(LATELY if waits else DAYS_BACK)
     is_urgent = number % URGENT == URGENT - 1
     came = asked if is_urgent else times.delivered(asked)
     messages = [(pair.guardian, asked, came, question, is_urgent)]
-    waits = number % UNANSWERED == UNANSWERED - 1 or number == 0
     if not waits or number == 0:
         answered = times.after(came)
         messages.append((pair.teacher, answered, answered, answer, False))
@@ -156,7 +149,7 @@ def _among_staff(rng: np.random.Generator, times: _Times, school: Founded) -> li
     for number in range(AMONG_STAFF if len(teachers) > 1 else 0):
         one, other = (teachers[place] for place in rng.choice(len(teachers), size=2, replace=False))
         title, text, answer = STAFF_TOPICS[number % len(STAFF_TOPICS)]
-        asked = times.delivered(times.question())
+        asked = times.delivered(times.question(DAYS_BACK))
         answered = times.after(asked)
         people = ((one.user_id, Role.TEACHER), (other.user_id, Role.TEACHER))
         messages = [
@@ -172,20 +165,21 @@ def _calls(
 ) -> list[PastThread]:
     teachers = [user.user_id for user in school.users.values() if user.has(Role.TEACHER)]
     found = []
-    for number in range(CALLS):
-        title, text, answer = HELP_TOPICS[number % len(HELP_TOPICS)]
-        is_of_staff = not answer
-        who = (teachers if is_of_staff else guardians)[
-            int(rng.integers(len(teachers if is_of_staff else guardians)))
-        ]
-        asked = times.question()
-        people = [(who, Role.TEACHER if is_of_staff else Role.GUARDIAN)]
+    for number, (title, text, answer) in enumerate(FAMILY_CALLS):
+        is_closed = number < len(FAMILY_CALLS) - IN_HAND
+        who = guardians[int(rng.integers(len(guardians)))]
+        asked = times.question(DAYS_BACK if is_closed else LATELY)
+        answered = times.after(asked)
+        messages = [(who, asked, asked, text, False), (admin, answered, answered, answer, False)]
+        people = ((who, Role.GUARDIAN), (admin, Role.ADMIN))
+        closed = (answered, admin) if is_closed else None
+        found.append(
+            PastThread(
+                ThreadKind.HELP, title, "", None, people, messages, taken=(answered, admin), closed=closed
+            )
+        )
+    for title, text in STAFF_CALLS if teachers else ():
+        who, asked = teachers[int(rng.integers(len(teachers)))], times.question(LATELY)
         messages = [(who, asked, asked, text, False)]
-        taken = closed = None
-        if answer:
-            answered = times.after(asked)
-            people.append((admin, Role.ADMIN))
-            messages.append((admin, answered, answered, answer, False))
-            taken, closed = (answered, admin), (answered, admin) if number < CALLS // 2 else None
-        found.append(PastThread(ThreadKind.HELP, title, "", None, people, messages, None, taken, closed))
+        found.append(PastThread(ThreadKind.HELP, title, "", None, ((who, Role.TEACHER),), messages))
     return found

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from demo.days.families import families_of
+from demo.days.homeroom import drawn_page
+from demo.days.subject_words import MEMOS, PHOTO, PLAN, UNMARKED_GRADE, WORKS, field_of
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.calendar import school_year_of
@@ -29,29 +31,24 @@ from school.tasks.rules import StepKind
 # Of so many families one has not answered yet.
 SILENT = 3
 ANSWERS, SUNDAY = 24, 7
-NOTES = "1. Главное из параграфа тремя предложениями.\r\n2. Свой пример и вывод.\r\n".encode()
+DAYS_AHEAD, DAYS_BEHIND = 4, 5
+# Of so many answers one is to be done again.
+DONE_AGAIN = 4
+OUTLINE = "План.\r\n1. Вступление.\r\n2. Главное: три примера.\r\n3. Вывод.\r\nИсточники: учебник, энциклопедия.\r\n".encode()
 PROGRAMME = [("Программа поездки.txt", "10:00 — сбор. 11:00 — экскурсия. 13:00 — у школы.\r\n".encode())]
-GIVEN = (
-    "Прочитать дополнительный параграф и выписать три новых слова.",
-    "Подготовить сообщение на пять минут: план и два источника.",
-    "Решить задачи повышенной сложности с карточки, решение сфотографировать.",
-    "Исправить ошибки в проверочной работе и прислать снимок тетради.",
-)
-SAID = (
-    "Сделал, посмотрите, пожалуйста.",
-    "Готово. Третье задание вызвало вопрос: можно ли решать двумя способами?",
-    "Отправляю ответ, план на второй странице.",
-    "Работу проверили вместе дома.",
-)
-REPLIES = (
-    (StepKind.ACCEPTED, "Хорошо, аккуратно и по делу."),
-    (StepKind.AGAIN, "Во втором пункте не хватает вывода: допишите одно предложение."),
-    (StepKind.ACCEPTED, ""),
-)
-LINKS = (
-    ("Открытый урок по теме (видео)", "https://resh.edu.ru/"),
-    ("Открытый банк заданий", "https://fipi.ru/"),
-)
+PRAISE = ("Хорошо, аккуратно и по делу.", "")
+VIDEO = "https://resh.edu.ru/"
+# A page of a notebook, as a phone takes it.
+NOTEBOOK = """#set page(width: 100mm, height: 70mm, margin: 10mm, fill: rgb("#fdfdf6"))
+#set text(font: "Libertinus Serif", style: "italic", size: 14pt, fill: rgb("#1c3f94"), lang: "ru")
+#align(center)[Домашняя работа]
+
+1) 3,6 + 0,48 = 4,08
+
+2) 12 · 25 − 140 = 160
+
+Ответ: 4,08; 160.
+"""
 
 
 def live_tasks(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
@@ -63,14 +60,31 @@ def live_tasks(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -
     year = school_year_of(now.date())
     teachers = {user.staff_id: user for user in school.users.values() if Role.TEACHER in user.roles}
     rows = [
-        row for row in registers(store, year) if len(row.teacher_ids) == 1 and row.key.subgroup_id is None
+        row
+        for row in registers(store, year)
+        if len(row.teacher_ids) == 1 and row.key.subgroup_id is None and row.grade_level != UNMARKED_GRADE
     ]
     demo_teacher = next(
         (user for user in school.users.values() if user.user_id == ids.get(f"demo.user.{Role.TEACHER}")), None
     )
-    _give_tasks(store, rows, teachers, families, shown, demo_teacher, now)
+    ahead = _days_ahead(plan, now.date())
+    _give_tasks(store, rows, teachers, families, shown, demo_teacher, ahead, now)
     _add_materials(store, rows, teachers, shown, now)
-    _announce(store, school, families, own, shown, ids, now)
+    _announce(store, school, families, own, shown, ids, (_day_behind(plan, now.date()), ahead), now)
+
+
+def _days_ahead(plan: SchoolPlan, today: date) -> list[date]:
+    """Return the next days with lessons, and days after them where the year has fewer."""
+    calendar = plan.years[-1].calendar
+    found = calendar.school_days(today + timedelta(1), calendar.ends_on)[:DAYS_AHEAD]
+    last = max([today, *found])
+    return found + [last + timedelta(day) for day in range(1, 1 + DAYS_AHEAD - len(found))]
+
+
+def _day_behind(plan: SchoolPlan, today: date) -> date:
+    """Return a day with lessons of the week before, or any where it had none."""
+    last = today - timedelta(DAYS_BEHIND)
+    return max(plan.years[-1].calendar.school_days(last - timedelta(6), last), default=last)
 
 
 def _classes(store: Store, pupils: list[int], rows: list[RegisterRow], day: date) -> list[int]:
@@ -90,6 +104,7 @@ def _give_tasks(
     families: dict[int, User],
     shown: list[int],
     demo_teacher: User | None,
+    ahead: list[date],
     now: datetime,
 ) -> None:
     """Give tasks in the shown children's classes and those of the shown teacher; families answer most, teachers reply to most of these."""
@@ -99,7 +114,8 @@ def _give_tasks(
     classes = _classes(store, shown, rows, now.date())
     wanted = _of_each(rows, classes, 4)
     wanted += [row for row in rows if demo_teacher and demo_teacher.staff_id in row.teacher_ids][:4]
-    answered: list[tuple[User, int, int]] = []
+    answered: list[tuple[User, int, int, str]] = []
+    attached = {PHOTO: [("Тетрадь.png", drawn_page(NOTEBOOK))], PLAN: [("План.txt", OUTLINE)]}
     for number, row in enumerate(wanted):
         teacher = teachers.get(next(iter(row.teacher_ids)))
         at = datetime.combine(now.date(), time(15, 10)) - timedelta(days=9 - number % 7)
@@ -108,23 +124,23 @@ def _give_tasks(
         chosen = sorted(members, key=lambda pupil: (pupil not in shown, pupil not in by_pupil, pupil))[:4]
         if teacher is None or not chosen:
             continue
-        due_on = now.date() + timedelta(number % 4 + 1)
-        task_id = give_task(
-            store, teacher, NewRegisterTask(row.key, GIVEN[number % len(GIVEN)], due_on, chosen), now=at
-        )
+        due_on = ahead[number % 4]
+        of_subject = WORKS[field_of(row.subject_name)]
+        asked = of_subject[number % len(of_subject)]
+        task_id = give_task(store, teacher, NewRegisterTask(row.key, asked.task, due_on, chosen), now=at)
         for place, pupil in enumerate(chosen):
             author = by_pupil.get(pupil)
             if author is None or (number + place) % SILENT == 0 or len(answered) >= ANSWERS:
                 continue
-            files = [("Тетрадь.txt", NOTES)] if place % 2 else []
-            said = Answer(pupil, task_id, SAID[(number + place) % len(SAID)], files)
+            said = Answer(pupil, task_id, asked.answer, attached.get(asked.attached, []))
             answer_task(store, author, said, now=at + timedelta(days=1, hours=place))
-            answered.append((teacher, task_id, pupil))
+            answered.append((teacher, task_id, pupil, asked.again))
 
     def work(transaction: Transaction) -> None:
-        for number, (teacher, task_id, pupil) in enumerate(answered):
+        for number, (teacher, task_id, pupil, again) in enumerate(answered):
             if number % SILENT:
-                kind, words = REPLIES[number % len(REPLIES)]
+                kind = StepKind.AGAIN if number % DONE_AGAIN == 1 else StepKind.ACCEPTED
+                words = again if kind == StepKind.AGAIN else PRAISE[number % len(PRAISE)]
                 review = Review(task_id, pupil, kind, words)
                 review_task(transaction, teacher, review, now=now - timedelta(hours=16))
 
@@ -140,14 +156,20 @@ def _add_materials(
         teacher = teachers.get(next(iter(row.teacher_ids)))
         if teacher is None:
             continue
-        title, at = f"Памятка: {row.subject_name}, главное за четверть", now - timedelta(days=20 - number)
-        new = NewMaterial(row.key, title, "", ("Памятка.txt", NOTES))
+        (title, memo), at = MEMOS[field_of(row.subject_name)], now - timedelta(days=20 - number)
+        new = NewMaterial(row.key, title, "", ("Памятка.txt", memo.encode()))
         first = add_material(store, teacher, new, now=at)
         if number % 2 == 0:
-            newer = NewMaterial(row.key, f"{title} (дополнена)", "", ("Памятка 2.txt", NOTES + NOTES), first)
+            newer = NewMaterial(
+                row.key,
+                f"{title} (дополнена)",
+                "",
+                ("Памятка, дополнена.txt", f"{memo}Спросить можно на консультации.\r\n".encode()),
+                first,
+            )
             add_material(store, teacher, newer, now=at + timedelta(days=9))
-        words, link = LINKS[number % len(LINKS)]
-        add_material(store, teacher, NewMaterial(row.key, words, link), now=at + timedelta(days=1))
+        video = NewMaterial(row.key, f"Видеоуроки: {row.subject_name}", VIDEO)
+        add_material(store, teacher, video, now=at + timedelta(days=1))
 
 
 def _announce_week(store: Store, deputy: User, today: date, now: datetime) -> None:
@@ -168,9 +190,11 @@ def _announce(
     own: list[User],
     shown: list[int],
     ids: dict[str, int],
+    days: tuple[date, list[date]],
     now: datetime,
 ) -> None:
     """Announce what a school holds in a month; most families and employees answer, the shown ones have one left to answer."""
+    behind, ahead = days
     deputy = school.user_with(Role.DEPUTY)
     homeroom = next(
         user for user in school.users.values() if user.user_id == ids[f"demo.user.{Role.HOMEROOM}"]
@@ -179,26 +203,23 @@ def _announce(
     members = members_on(store, list(classes), now.date())
     of_shown = [classes[each.class_id] for each in members if each.pupil_id in shown]
     today, announced = now.date(), now - timedelta(days=12)
-    last = today - timedelta(5)
     concert = OccasionDraft(
-        "Концерт школьного хора", today + timedelta(4), today + timedelta(4), time(17), time(18, 30), "Актовый зал",
+        "Концерт школьного хора", ahead[3], ahead[3], time(17), time(18, 30), "Актовый зал",
         "Приглашаем семьи. Вход свободный.", asks_guardians=True,
     )  # fmt: skip
     council = OccasionDraft(
-        "Педагогический совет: итоги четверти", today + timedelta(3), today + timedelta(3), time(14, 30), None,
+        "Педагогический совет: итоги четверти", ahead[2], ahead[2], time(14, 30), None,
         "Кабинет 12", asks_staff=True, is_staff_only=True,
     )  # fmt: skip
     trip = OccasionDraft(
-        "Поездка класса в краеведческий музей", today + timedelta(2), today + timedelta(2), time(10), time(13), "Сбор у главного входа",
+        "Поездка класса в краеведческий музей", ahead[1], ahead[1], time(10), time(13), "Сбор у главного входа",
         "С собой: сменная обувь, тетрадь, перекус. Сопровождает классный руководитель.", asks_guardians=True,
     )  # fmt: skip
     games = OccasionDraft(
-        "Спортивные игры параллели", last, last, time(12), time(14), "Спортивный зал", asks_pupils=True
-    )
-    clean = OccasionDraft(
-        "Уборка школьного двора", today + timedelta(1), today + timedelta(1), time(13), None, "Школьный двор"
+        "Спортивные игры параллели", behind, behind, time(12), time(14), "Спортивный зал", asks_pupils=True
     )
     early = replace(concert, starts_at=time(16), ends_at=time(17, 30))
+    clean = OccasionDraft("Уборка школьного двора", ahead[0], ahead[0], time(13), None, "Школьный двор")
     made = [
         announce_occasion(store, deputy, NewOccasion(Circle(), early), now=announced),
         announce_occasion(store, deputy, NewOccasion(Circle(), council), now=announced),
@@ -214,7 +235,7 @@ def _announce(
                 store, author, NewOccasion(Circle(None, class_id), trip, PROGRAMME), now=announced
             )
         )
-    is_of_year = school_year_of(last) == school_year_of(today)
+    is_of_year = school_year_of(behind) == school_year_of(today)
     for grade in sorted(
         {each.grade_level for each in of_shown if each.grade_level is not None and is_of_year}
     ):
@@ -227,7 +248,7 @@ def _announce(
         )
         for number, user in enumerate(families.values()):
             for pupil in sorted(user.pupil_ids):
-                for each in pupil_occasions(transaction, pupil, last, today + timedelta(7)):
+                for each in pupil_occasions(transaction, pupil, behind, ahead[-1]):
                     draft, occasion = each.occasion.draft, each.occasion.occasion_id
                     asks = draft.asks_guardians if user.has(Role.GUARDIAN) else draft.asks_pupils
                     if asks and number % SILENT and not (user in own and draft == trip) and occasion in made:

@@ -39,6 +39,7 @@ from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
 from pages.families.talk.consultations import ROUTES as CONSULTATIONS
 from pages.families.talk.events import ROUTES as EVENTS
 from pages.families.talk.letters import ROUTES as LETTERS
+from pages.families.talk.materials import ROUTES as MATERIALS
 from pages.families.talk.tasks import ROUTES as TASKS
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
@@ -263,6 +264,7 @@ routes = [
     *LETTERS,
     *CONSULTATIONS,
     *TASKS,
+    *MATERIALS,
     *EVENTS,
     reading("/family/{rest:path}", _nowhere),
 ]

@@ -1,5 +1,7 @@
 """«Задания»: what single pupils were given, who has answered, what the teacher replies; tasks without a lesson (п. 4.7)."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.tasks.parts.new_task import show_new_task
@@ -12,15 +14,16 @@ from school.calendar import day_title, school_year_of
 from school.numbers import counted
 from school.records import User
 from school.tasks.actions import take_task_back
-from school.tasks.lookups import TASK_DAYS, TaskToReview, taught_tasks
+from school.tasks.lookups import TASK_DAYS, TaskOfPupil, TaskToReview, taught_tasks
 from school.tasks.rules import TaskState
 from server.session import guard, school
 
 VIEWS = {"waiting": "Ждут проверки", "open": "Без ответа", "all": "Все"}
-STATES = {
-    "waiting": (TaskState.ANSWERED,),
-    "open": (TaskState.GIVEN, TaskState.AGAIN),
-    "all": tuple(TaskState),
+# A task is shown where one of its pupils stands so.
+STANDS: dict[str, Callable[[TaskOfPupil], bool]] = {
+    "waiting": lambda each: each.state == TaskState.ANSWERED,
+    "open": lambda each: each.is_open,
+    "all": lambda _each: True,
 }
 ALL_CLASSES = "all"
 TASKS_SHOWN = 20
@@ -53,7 +56,7 @@ def show_task(user: User, task: TaskToReview) -> None:
                     icon=":material/rate_review:",
                 ):
                     review_dialog(task.task_id, each.pupil_id)
-                st.markdown(state_badge(each.state), width="content")
+                st.markdown(state_badge(each), width="content")
 
 
 def show_tasks(user: User) -> None:
@@ -82,7 +85,7 @@ def show_tasks(user: User) -> None:
     shown = [
         each
         for each in found.tasks
-        if each.count(*STATES[view]) and chosen in (ALL_CLASSES, str(each.register.key.class_id))
+        if any(map(STANDS[view], each.pupils)) and chosen in (ALL_CLASSES, str(each.register.key.class_id))
     ]
     waiting = sum(each.count(TaskState.ANSWERED) for each in found.tasks)
     answers = counted(waiting, "ответ ждёт", "ответа ждут", "ответов ждут")

@@ -43,7 +43,7 @@ def _letter(letter: FamilyLetter) -> dict[str, Any]:
             }
             for each in letter.remarks
         ],
-        "ahead": [_work(each) for each in letter.ahead],
+        "ahead": _ahead(letter),
     }
 
 
@@ -92,6 +92,16 @@ def _absences(letter: FamilyLetter) -> list[list[str]]:
         ["Уроков", str(lessons), str(found.by_reason.get(AbsenceReason.ILLNESS, 0))],
         ["Опозданий", str(late), ""],
     ]
+
+
+def _ahead(letter: FamilyLetter) -> list[list[str]]:
+    """Return what is to be done, homework and the child's own tasks alike, by day."""
+    rows = [(each.due_on, _work(each)) for each in letter.ahead]
+    rows += [
+        (each.due_on, [_day(each.due_on) if each.due_on else "", each.subject_name, f"лично: {each.text}"])
+        for each in letter.tasks
+    ]
+    return [row for _, row in sorted(rows, key=lambda row: row[0] or date.max)]
 
 
 def _work(work: PupilHomework) -> list[str]:

@@ -13,9 +13,10 @@ from school.files.kept import content_of
 from school.materials import store as stored
 from school.materials.store import Material
 from school.records import RegisterKey, User
+from school.register.lookups.diary_readers import stays_of_readable_pupil
 from school.register.store.class_members import members_on
-from school.register.store.pupil_lessons import classes_of_pupil, subgroups_of_pupil
-from school.register.store.registers import teachers_of
+from school.register.store.pupil_lessons import classes_on, subgroups_of_pupil
+from school.register.store.registers import subject_names, teachers_of
 from school.spans import is_in_span
 from school.store.connection import Store
 from school.store.reading import Reader
@@ -36,12 +37,7 @@ def pupil_materials(reader: Reader, pupil_id: int, today: date) -> list[Material
 
     Whoever asks has checked that the pupil's diary may be read.
     """
-    class_ids = {
-        each.class_id
-        for each in classes_of_pupil(reader, pupil_id, today)
-        if is_in_span([(each.starts_on, each.ends_on)], today)
-    }
-    subgroups = subgroups_of_pupil(reader, pupil_id)
+    class_ids, subgroups = classes_on(reader, pupil_id, today), subgroups_of_pupil(reader, pupil_id)
     return [
         each
         for each in stored.materials_of_classes(reader, class_ids)
@@ -57,6 +53,22 @@ def subject_materials(store: Store, pupil_id: int, subject_id: int, today: date)
     return _series(
         [each for each in pupil_materials(store, pupil_id, today) if each.key.subject_id == subject_id]
     )
+
+
+def diary_materials(
+    store: Store, user: User, pupil_id: int, *, today: date
+) -> dict[int, tuple[str, list[MaterialSeries]]]:
+    """Return all that a pupil sees on a day by subject: its name and its materials, subjects by name. Raises AccessRefused."""
+    stays_of_readable_pupil(store, user, pupil_id, today)
+    of_subject: dict[int, list[Material]] = {}
+    for each in pupil_materials(store, pupil_id, today):
+        of_subject.setdefault(each.key.subject_id, []).append(each)
+    # Subjects come in the order of their names.
+    return {
+        key: (name, _series(of_subject[key]))
+        for key, name in subject_names(store).items()
+        if key in of_subject
+    }
 
 
 def _series(materials: Collection[Material]) -> list[MaterialSeries]:

@@ -14,6 +14,7 @@ from school.occasions import store as stored
 from school.occasions.rules import Circle, Side, takes_answers
 from school.occasions.store import Occasion, OccasionAnswer, OccasionFile, YearClass
 from school.records import PersonName, Role, User
+from school.register.lookups.diary_readers import stays_of_readable_pupil
 from school.register.store.class_members import Member, members_on
 from school.register.store.pupil_lessons import PupilClass, classes_of_pupil
 from school.spans import is_in_span
@@ -104,10 +105,7 @@ class FamilyOccasion:
 def family_occasions(store: Store, user: User, pupil_id: int, *, now: datetime) -> list[FamilyOccasion]:
     """Return the events of a pupil ahead by day, then those of the last ``DAYS_BACK``, the newest first. Raises AccessRefused."""
     today = now.date()
-    stays = classes_of_pupil(store, pupil_id, today)
-    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in stays)]
-    if not any(may(user, Action.READ_DIARY, each) for each in rows):
-        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+    stays_of_readable_pupil(store, user, pupil_id, today)
     found = pupil_occasions(store, pupil_id, today - timedelta(DAYS_BACK), today + timedelta(366))
     answered = [each.guardian_answer.answered_by for each in found if each.guardian_answer]
     names = stored.guardian_names(store, answered)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from school.access.action import Action
-from school.access.checks import check_may, check_may_somewhere, may
+from school.access.checks import check_may, check_may_somewhere, may, may_somewhere
 from school.access.scopes import Rows
 from school.errors import AccessRefused
 from school.files.kept import content_of
 from school.homework.store import HomeworkFile, beside_text, next_lesson_day
 from school.records import PersonName, RegisterKey, RegisterRow, User
-from school.register.lookups.registers import register_rows, registers_of_year
+from school.register.lookups.diary_readers import stays_of_readable_pupil
+from school.register.lookups.registers import register_rows, registers_by_key, registers_of_year
 from school.register.store.class_members import members_on
 from school.register.store.lessons import lessons_by_id
-from school.register.store.pupil_lessons import classes_of_pupil
+from school.register.store.pupil_lessons import classes_of_pupil, classes_on
 from school.register.store.registers import subject_names, teachers_of
 from school.store.connection import Store
 from school.tasks import store as stored
@@ -29,7 +30,10 @@ TASK_DAYS = 180
 
 @dataclass(frozen=True)
 class PupilTask:
-    """A task as its pupil reads it; ``lesson_files`` lie with the homework of its lesson, ``files`` with the task."""
+    """A task as its pupil reads it; ``is_there``: the pupil is still in the class it was given in.
+
+    ``lesson_files`` lie with the homework of its lesson, ``files`` with the task.
+    """
 
     task_id: int
     subject_id: int
@@ -39,13 +43,19 @@ class PupilTask:
     due_on: date | None
     state: TaskState
     is_overdue: bool
+    is_there: bool
     lesson_files: tuple[HomeworkFile, ...] = ()
     files: tuple[TaskFile, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether the pupil has something to do."""
-        return self.state in OPEN
+        return self.state in OPEN and self.is_there
+
+    @property
+    def is_void(self) -> bool:
+        """Whether nothing is expected any more: the pupil has left the class without an answer that was accepted."""
+        return self.state in OPEN and not self.is_there
 
 
 def tasks_due(
@@ -63,11 +73,17 @@ def tasks_due(
     if not own:
         return []
     states, subjects = states_of(store, pupil_id, [task.task_id for task in own]), subject_names(store)
-    found = [_of_register(task, subjects, states[task.task_id], today) for task in own]
+    here = classes_on(store, pupil_id, today)
+    found = [
+        _of_register(task, subjects, states[task.task_id], today, is_there=task.key.class_id in here)
+        for task in own
+    ]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.task_id))
 
 
-def _of_register(task: RegisterTask, subjects: Mapping[int, str], state: TaskState, today: date) -> PupilTask:
+def _of_register(
+    task: RegisterTask, subjects: Mapping[int, str], state: TaskState, today: date, *, is_there: bool
+) -> PupilTask:
     return PupilTask(
         task.task_id,
         task.key.subject_id,
@@ -76,7 +92,8 @@ def _of_register(task: RegisterTask, subjects: Mapping[int, str], state: TaskSta
         task.created_at.date(),
         task.due_on,
         state,
-        is_overdue(state, task.due_on, today),
+        is_there and is_overdue(state, task.due_on, today),
+        is_there,
         files=task.files,
     )
 
@@ -92,19 +109,11 @@ def read_tasks_ahead(store: Store, class_ids: Collection[int], task_ids: Collect
     stored.steps_of_tasks(store, [*own, *task_ids])
 
 
-def _check_reads_diary(store: Store, user: User, pupil_id: int, today: date) -> None:
-    stays = classes_of_pupil(store, pupil_id, today)
-    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in stays)]
-    if not any(may(user, Action.READ_DIARY, each) for each in rows):
-        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
-
-
 def pupil_tasks(
     store: Store, user: User, pupil_id: int, *, today: date, subject_id: int | None = None
 ) -> list[PupilTask]:
     """Return a pupil's tasks of the last ``TASK_DAYS``, the newest first; of one subject where one is given. Raises AccessRefused."""
-    _check_reads_diary(store, user, pupil_id, today)
-    class_ids = {each.class_id for each in classes_of_pupil(store, pupil_id, today)}
+    class_ids = {each.class_id for each in stays_of_readable_pupil(store, user, pupil_id, today)}
     since = today - timedelta(TASK_DAYS)
     found = tasks_due(store, pupil_id, class_ids, since, today)
     given = stored.lesson_tasks_of_classes(store, class_ids, since)
@@ -118,10 +127,12 @@ def _of_lessons(store: Store, tasks: Iterable[LessonTask], pupil_id: int, today:
     ids = [task.lesson_id for task in own]
     lessons, beside, subjects = lessons_by_id(store, ids), beside_text(store, ids), subject_names(store)
     states = states_of(store, pupil_id, [task.task_id for task in own])
+    here = classes_on(store, pupil_id, today)
     found = []
     for task in own:
         lesson, extra, state = lessons[task.lesson_id], beside[task.lesson_id], states[task.task_id]
         due_on = extra.due_on or next_lesson_day(store, lesson)
+        is_there = lesson.class_id in here
         found.append(
             PupilTask(
                 task.task_id,
@@ -131,7 +142,8 @@ def _of_lessons(store: Store, tasks: Iterable[LessonTask], pupil_id: int, today:
                 lesson.held_on,
                 due_on,
                 state,
-                is_overdue(state, due_on, today),
+                is_there and is_overdue(state, due_on, today),
+                is_there,
                 tuple(file for file in extra.files if file.task_id == task.task_id),
             )
         )
@@ -161,7 +173,7 @@ def pupil_task(store: Store, user: User, pupil_id: int, task_id: int, *, today: 
     found = stored.find_task(store, task_id)
     if found is None or pupil_id not in found.pupil_ids:
         raise AccessRefused("Такого задания у ученика нет.", "Учитель мог его снять.", "Вернитесь в дневник.")
-    _check_reads_diary(store, user, pupil_id, today)
+    stays_of_readable_pupil(store, user, pupil_id, today)
     steps = stored.steps_of_pupil(store, task_id, pupil_id)
     state = state_of([step.kind for step in steps])
     names = stored.names_of_users(store, {step.made_by for step in steps})
@@ -169,6 +181,7 @@ def pupil_task(store: Store, user: User, pupil_id: int, task_id: int, *, today: 
         beside_text(store, [found.lesson_id])[found.lesson_id].files if found.lesson_id is not None else ()
     )
     own = stored.register_task(store, task_id) if found.lesson_id is None else None
+    is_there = found.key.class_id in classes_on(store, pupil_id, today)
     task = PupilTask(
         task_id,
         found.key.subject_id,
@@ -177,11 +190,11 @@ def pupil_task(store: Store, user: User, pupil_id: int, task_id: int, *, today: 
         found.given_on,
         found.due_on,
         state,
-        is_overdue(state, found.due_on, today),
+        is_there and is_overdue(state, found.due_on, today),
+        is_there,
         tuple(file for file in files if file.task_id == task_id),
         own.files if own else (),
     )
-    is_there = any(each.pupil_id == pupil_id for each in members_on(store, [found.key.class_id], today))
     answers = may(user, Action.ANSWER_TASK, Rows(pupil_id=pupil_id))
     return TaskPage(
         task,
@@ -192,12 +205,18 @@ def pupil_task(store: Store, user: User, pupil_id: int, task_id: int, *, today: 
 
 @dataclass(frozen=True)
 class TaskOfPupil:
-    """How a task stands with one of its pupils, with all that was said, the oldest first."""
+    """How a task stands with one of its pupils, with all that was said, the oldest first; ``is_there``: still in the class."""
 
     pupil_id: int
     name: PersonName
     state: TaskState
     steps: tuple[Step, ...]
+    is_there: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer may still come."""
+        return self.state in OPEN and self.is_there
 
 
 @dataclass(frozen=True)
@@ -237,8 +256,10 @@ def taught_registers(store: Store, user: User, school_year: int) -> list[Registe
 def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> TaughtTasks:
     """Return the tasks of the last ``TASK_DAYS`` in the registers that the user teaches. Raises AccessRefused."""
     rows = {row.key: row for row in taught_registers(store, user, school_year)}
+    if not rows:
+        return TaughtTasks((), (), {})
     class_ids, since = {key.class_id for key in rows}, today - timedelta(TASK_DAYS)
-    given = stored.lesson_tasks_of_classes(store, class_ids, since) if class_ids else []
+    given = stored.lesson_tasks_of_classes(store, class_ids, since)
     lessons = lessons_by_id(store, [task.lesson_id for task in given])
     beside = beside_text(store, list(lessons))
     loose: list[RegisterTask] = [
@@ -248,6 +269,7 @@ def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> 
     every: list[RegisterTask | LessonTask] = [*loose, *of_lessons]
     steps = stored.steps_of_tasks(store, [task.task_id for task in every])
     names = stored.names_of_pupils(store, {pupil for task in every for pupil in task.pupil_ids})
+    here = {(each.class_id, each.pupil_id) for each in members_on(store, class_ids, today)}
     found = [
         TaskToReview(
             task.task_id,
@@ -256,7 +278,7 @@ def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> 
             task.text,
             task.created_at.date(),
             task.due_on,
-            _pupils(task.pupil_ids, names, steps[task.task_id]),
+            _pupils(task.key.class_id, task.pupil_ids, names, steps[task.task_id], here),
             task.files,
         )
         for task in loose
@@ -271,7 +293,7 @@ def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> 
                 task.text,
                 lesson.held_on,
                 beside[lesson.lesson_id].due_on or next_lesson_day(store, lesson),
-                _pupils(task.pupil_ids, names, steps[task.task_id]),
+                _pupils(lesson.class_id, task.pupil_ids, names, steps[task.task_id], here),
             )
         )
     found.sort(key=lambda task: (task.given_on, task.task_id), reverse=True)
@@ -279,8 +301,24 @@ def taught_tasks(store: Store, user: User, school_year: int, *, today: date) -> 
     return TaughtTasks(tuple(found), tuple(rows.values()), stored.names_of_users(store, users))
 
 
+def waiting_answers(store: Store, user: User, school_year: int, *, today: date) -> int:
+    """Return how many answers of ``taught_tasks`` wait for the user's word: from memory, for the menu."""
+    if not may_somewhere(user, Action.EDIT_LESSON):
+        return 0
+    rows = registers_by_key(store, school_year)
+    return sum(
+        count
+        for key, count in stored.waiting_by_register(store, today - timedelta(TASK_DAYS)).items()
+        if key in rows and may(user, Action.EDIT_LESSON, register_rows(rows[key]))
+    )
+
+
 def _pupils(
-    pupil_ids: Iterable[int], names: Mapping[int, PersonName], steps: Iterable[Step]
+    class_id: int,
+    pupil_ids: Iterable[int],
+    names: Mapping[int, PersonName],
+    steps: Iterable[Step],
+    here: Collection[tuple[int, int]],
 ) -> tuple[TaskOfPupil, ...]:
     found = []
     by_pupil: dict[int, tuple[Step, ...]] = {}
@@ -289,7 +327,8 @@ def _pupils(
     places = {pupil: place for place, pupil in enumerate(names)}
     for pupil in sorted(pupil_ids, key=lambda each: places.get(each, 0)):
         own = by_pupil.get(pupil, ())
-        found.append(TaskOfPupil(pupil, names[pupil], state_of([step.kind for step in own]), own))
+        state = state_of([step.kind for step in own])
+        found.append(TaskOfPupil(pupil, names[pupil], state, own, (class_id, pupil) in here))
     return tuple(found)
 
 

@@ -166,6 +166,21 @@ def states_of_pupil(reader: Reader, task_ids: Collection[int], pupil_id: int) ->
     }
 
 
+def waiting_by_register(reader: Reader, since: date) -> dict[RegisterKey, int]:
+    """Return how many pupils' answers nobody has replied to, by register, of tasks due or given since a day: from memory.
+
+    Only steps change it: a task that was answered is not taken back.
+    """
+    query = f"""SELECT class_id, subject_id, subgroup_id, count(*)
+        FROM (SELECT task_id, pupil_id FROM task_steps GROUP BY ALL HAVING arg_max(kind, step_id) = '{StepKind.ANSWERED}')
+            JOIN (SELECT task_id, class_id, subject_id, subgroup_id FROM register_tasks WHERE due_on >= $since
+                UNION ALL SELECT task_id, class_id, subject_id, l.subgroup_id FROM homework_tasks JOIN lessons l USING (lesson_id)
+                WHERE held_on >= $since) USING (task_id)
+        GROUP BY ALL"""
+    rows = reader.steady(("task_steps",), query, {"since": since})
+    return {RegisterKey(*key): count for *key, count in rows}
+
+
 def file_by_id(reader: Reader, file_id: int) -> TaskFile | None:
     """Return a file, or None."""
     return read_one(

@@ -56,6 +56,7 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/school": "/school",
     "/family/{pupil_id:id}/consultations": "/consultations",
     "/family/{pupil_id:id}/tasks": "/tasks",
+    "/family/{pupil_id:id}/materials": "/materials",
     "/family/{pupil_id:id}/events": "/events",
 }
 # Forms → what a family sends by them.

@@ -12,9 +12,10 @@ from pipelines.reports import family_letter as letters
 from school.families.actions import RemarkDraft, write_remark
 from school.families.lookups.family_work import class_families, readers_by_class
 from school.families.lookups.letter import family_letter
-from school.records import RemarkKind
+from school.records import RegisterKey, RemarkKind
 from school.store.connection import Store
 from school.store.school import School
+from school.tasks.actions import NewRegisterTask, give_task
 from server.diary_readings import diary_readings
 
 pytestmark = pytest.mark.usefixtures("school_screens")
@@ -138,6 +139,8 @@ def test_a_letter_tells_a_child_of_its_own_and_has_a_place_to_sign(
         f"UPDATE lessons SET homework_state = 'set', homework = '§ 7 *x* #y' WHERE lesson_id = {OWNERS_LESSON_YESTERDAY}"
     )
     write_remark(school_store, people.owner, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради #1"), now=NOW)
+    task = NewRegisterTask(RegisterKey(CLASS_7A, MATHS), "Доклад", NOW.date() + timedelta(1), [CHILD])
+    give_task(school_store, people.owner, task, now=NOW)
     both = [family_letter(school_store, people.homeroom, each, now=NOW) for each in (CHILD, CLASSMATE)]
     caught: list[dict[str, object]] = []
     typeset = letters.typeset
@@ -153,7 +156,7 @@ def test_a_letter_tells_a_child_of_its_own_and_has_a_place_to_sign(
     first, second = caught[0]["letters"]  # type: ignore[misc]
     assert first["pupil"] == "Алёшин Пётр"
     assert first["subjects"][0] == ["Математика", "4", "мало отметок", first["subjects"][0][3]]
-    assert first["ahead"] == [["19.11", "Математика", "§ 7 *x* #y"]]
+    assert first["ahead"] == [["19.11", "Математика", "§ 7 *x* #y"], ["20.11", "Математика", "лично: Доклад"]]
     assert first["remarks"][0]["text"] == "Нет тетради #1"
     assert "Алёшин" not in str(second)
     assert (MATHS, first["waits_until"]) == (MATHS, "")

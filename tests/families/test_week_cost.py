@@ -2,20 +2,29 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import pytest
 from diary_pages import diary_client
 from screens import show_school
-from small_school import CHILD, CLASS_7A, NOW, OWNER_STAFF, QUARTER_1, QUARTER_2, People
+from small_school import CHILD, CLASS_7A, MATHS, NOW, OWNER_STAFF, QUARTER_1, QUARTER_2, USER_IDS, People
 
 from pages.families.parts.diary_files import style
+from school.announcements.actions import send_announcement
+from school.announcements.rules import Draft, Wanted
+from school.audiences.rules import Audience, Target
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.writing import Words
 from school.families.actions import confirm_week
-from school.homework.actions import tick_homework
+from school.homework.actions import NewTask, add_task, tick_homework
+from school.occasions.actions import NewOccasion, announce_occasion
+from school.occasions.rules import Circle, OccasionDraft
+from school.records import RegisterKey
 from school.register.actions.batch import CellEdit, CellResult, EntryStatus
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store
 from school.store.school import School
+from school.tasks.actions import NewRegisterTask, give_task
 
 MOST_BYTES = 40_000
 # Only what has changed is asked: of the week, and what is new.
@@ -105,3 +114,43 @@ def test_after_an_entry_a_week_asks_the_database_little(
     assert [each.status for each in entered] == [EntryStatus.SAVED]
     assert costs["nothing"] == 0
     assert max(costs.values()) <= MOST_QUERIES, costs
+
+
+@pytest.fixture
+def full_week(full_year: None, school_store: Store, people: People) -> None:
+    """What the school says besides in that week: three tasks and two of lessons, three events, a letter, an announcement."""
+    before, register = DAY - timedelta(7), RegisterKey(CLASS_7A, MATHS)
+    text = "Подготовить сообщение на пять минут: план и два источника."
+    for number in range(3):
+        due_on = (DAY + timedelta(number - 1)).date()
+        give_task(school_store, people.owner, NewRegisterTask(register, text, due_on, [CHILD]), now=before)
+        task = NewTask("Повторить пропущенную тему и решить два примера.", [CHILD])
+        if number:
+            add_task(school_store, people.owner, LESSON - 10 * (number - 1), task, now=DAY)
+    for title in ("Концерт школьного хора", "Спортивные игры параллели", "Поездка в краеведческий музей"):
+        draft = OccasionDraft(
+            title, DAY.date(), DAY.date(), time(10), time(13), "Актовый зал", asks_guardians=True
+        )
+        announce_occasion(school_store, people.deputy, NewOccasion(Circle(), draft), now=before)
+    to = [(USER_IDS["guardian"], CHILD)]
+    send_letters(school_store, people.owner, Letter("Тетрадь", Words("Где?")), to, now=before)
+    audience = Audience(Target.SCHOOL, for_pupils=True, for_guardians=True)
+    said = Draft(audience, "Собрание", "В 18:30", before.date(), DAY.date(), Wanted.ONE_GUARDIAN)
+    send_announcement(school_store, people.deputy, said, now=before)
+
+
+@pytest.mark.parametrize("reader", ["guardian", "pupil"])
+@pytest.mark.usefixtures("full_week")
+def test_a_week_with_all_that_the_school_says_stays_small_too(
+    people: People, reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = diary_client(getattr(people, reader))
+    answer = client.get("/family")
+    assert len(re.findall(r"личное задание(?:\:| к)", answer.text)) == 3
+    assert answer.text.count("<b>Лично:</b>") >= 2
+    assert answer.text.count('class="count"') >= 2
+    assert len(answer.content) <= MOST_BYTES
+    asked: list[str] = []
+    monkeypatch.setattr(Store, "execute", lambda _store, sql, *_: asked.append(sql))
+    assert client.get("/family").content == answer.content
+    assert asked == []

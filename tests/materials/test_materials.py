@@ -12,7 +12,7 @@ from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, MATHS, NOW, OWNER
 from school.errors import AccessRefused, RuleRefused
 from school.families.lookups.news import news_since
 from school.materials.actions import NewMaterial, add_material, remove_material
-from school.materials.lookups import pupil_materials, read_material, register_materials
+from school.materials.lookups import diary_materials, pupil_materials, read_material, register_materials
 from school.materials.rules import LINK_LENGTH, MOST_MATERIALS, check_count, check_link, check_one_thing
 from school.records import RegisterKey
 from school.store.connection import Store
@@ -155,3 +155,34 @@ def test_the_teacher_s_page_shows_the_form_to_who_teaches_alone(
     head = open_page("materials/materials.py", people.head)
     assert not head.exception
     assert not [each.label for each in head.button if each.label in {"Убрать", "Добавить"}]
+
+
+def test_all_subjects_stand_on_one_page_which_what_is_new_leads_to(
+    school_store: Store, school_screens: School, people: People
+) -> None:
+    assert "Материалов пока нет" in diary_page(people.guardian, f"/{CHILD}/materials")
+    first = add(school_store, people, link="", file=PLAN)
+    add(school_store, people, title="Памятка <2>", newer_than=first)
+    page = diary_page(people.guardian, f"/{CHILD}/materials")
+    assert page.index("Памятка &lt;2&gt;") < page.index("Прежние версии: 1") < page.index(">Памятка</a>")
+    assert f'id="subject{MATHS}"' in page
+    assert f"/family/{CHILD}/materials" in diary_page(people.guardian)
+    news = diary_page(people.guardian, f"/{CHILD}/new")
+    assert f'href="/family/{CHILD}/materials#subject{MATHS}">открыть' in news
+
+
+def test_a_pupil_who_joins_later_finds_what_was_added_before(
+    school_store: Store, school_screens: School, people: People, change: Callable[[str], None]
+) -> None:
+    first = add(school_store, people, link="", file=PLAN)
+    add(school_store, people, title="Новая версия", newer_than=first)
+    change(f"UPDATE enrolments SET starts_on = DATE '{TODAY + timedelta(1)}' WHERE pupil_id = {CLASSMATE}")
+    family = replace(people.guardian, pupil_ids=frozenset([CLASSMATE]))
+    assert titles(school_store, CLASSMATE) == []
+    (found,) = diary_materials(school_store, family, CLASSMATE, today=TODAY + timedelta(1)).values()
+    assert [(each.newest.title, [old.title for old in each.older]) for each in found[1]] == [
+        ("Новая версия", ["Памятка"])
+    ]
+    assert read_material(school_store, family, first, today=TODAY + timedelta(1)).title == "План.txt"
+    with pytest.raises(AccessRefused):
+        diary_materials(school_store, people.stranger, CHILD, today=TODAY)

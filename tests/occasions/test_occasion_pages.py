@@ -75,6 +75,14 @@ def local(value: Any) -> date:
     return moment.astimezone(ZONE).replace(tzinfo=None) if isinstance(moment, datetime) else moment
 
 
+def test_the_pupil_s_answer_does_not_stand_for_the_family_s(school_store: Store, people: People) -> None:
+    trip = announce(school_store, people, replace(TRIP, asks_pupils=True))
+    press(diary_client(people.pupil), f"/family/{CHILD}/events/{trip}", coming="yes")
+    assert "Ответ семьи: пока нет, ответ ученика: приду" in diary_page(people.guardian)
+    press(diary_client(people.guardian), f"/family/{CHILD}/events/{trip}", coming="no")
+    assert "Ответ семьи: не придём, ответ ученика: приду" in diary_page(people.guardian)
+
+
 def test_it_stands_in_the_calendar_changed_and_cancelled_with_its_version(
     school_store: Store, people: People
 ) -> None:

@@ -1,11 +1,12 @@
 """A task on a family's phone and on its teacher's page; which diaries are drawn again for it (п. 4.7)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from diary_pages import diary_client, diary_page
 from screens import open_page, sign_in_as, texts
-from small_school import CHILD, CLASS_7A, CLASSMATE, MATHS, NOW, OWNERS_LESSON_YESTERDAY, People
+from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, MATHS, NOW, OWNERS_LESSON_YESTERDAY, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,7 @@ from school.store.connection import Store
 from school.tasks.actions import Answer, NewRegisterTask, Review, answer_task, give_task, review_task
 from school.tasks.rules import StepKind
 from server.http.own_routes import OwnRoutes
+from server.menu import menu_rows, waiting_in_menu
 from server.session import COOKIE_NAME
 from tests.homework.made_pictures import PHOTO
 
@@ -44,7 +46,7 @@ def test_a_pupil_answers_from_the_phone_and_reads_what_the_teacher_says(
 ) -> None:
     task = give(school_store, people)
     week = diary_page(people.pupil)
-    assert 'личное задание: <span class="typed">Доклад &lt;b&gt;</span>' in week
+    assert "личное задание: <span class=typed>Доклад &lt;b&gt;</span>" in week
     assert f'href="/family/{CHILD}/tasks/{task}">Ответить' in week
     page = diary_page(people.pupil, f"/{CHILD}/tasks/{task}")
     assert 'enctype="multipart/form-data"' in page
@@ -106,7 +108,7 @@ def test_the_form_may_be_as_large_as_its_files_and_no_other(school_store: Store,
         answer = files.get(f"/api/tasks/files/{file}")
         assert answer.status_code == status
     files.cookies.set(COOKIE_NAME, client.cookies[COOKIE_NAME])
-    assert files.get(f"/api/tasks/files/{file}").headers["content-disposition"].startswith("attachment")
+    assert files.get(f"/api/tasks/files/{file}").headers["content-disposition"].startswith("inline")
 
 
 def test_only_the_diaries_it_is_about_are_drawn_again(
@@ -152,6 +154,44 @@ def test_only_the_diaries_it_is_about_are_drawn_again(
         drawn.clear()
         client.get("/family")
         assert (name, bool(drawn)) == (name, is_said)
+
+
+def test_a_task_of_a_class_that_was_left_is_read_and_asks_for_nothing(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    task = give(school_store, people)
+    change(f"UPDATE enrolments SET ends_on = DATE '{NOW.date()}' WHERE pupil_id = {CHILD}")
+    change(f"INSERT INTO enrolments VALUES (9001, {CHILD}, {CLASS_8B}, '{NOW.date()}', NULL)")
+    assert "Доклад" not in diary_page(people.guardian)
+    assert "отвечать не нужно" in diary_page(people.guardian, f"/{CHILD}/tasks")
+    page = diary_page(people.guardian, f"/{CHILD}/tasks/{task}")
+    assert "Ученик уже не в этом классе" in page
+    assert "<textarea" not in page
+    teachers = texts(open_page("tasks/tasks.py", people.owner, tasks_view="all"))
+    assert "уже не в классе" in teachers
+    assert "Здесь пусто" in texts(open_page("tasks/tasks.py", people.owner, tasks_view="open"))
+
+
+def test_what_is_new_leads_to_the_task_itself(school_store: Store, people: People) -> None:
+    loose = give(school_store, people)
+    of_lesson = add_task(
+        school_store, people.owner, OWNERS_LESSON_YESTERDAY, NewTask("Карточка", [CHILD]), now=NOW
+    )
+    page = diary_page(people.guardian, f"/{CHILD}/new")
+    for task in (loose, of_lesson):
+        assert f'href="/family/{CHILD}/tasks/{task}">открыть' in page
+
+
+def test_the_menu_counts_answers_until_they_are_replied_to(school_store: Store, people: People) -> None:
+    def in_menu() -> int:
+        return waiting_in_menu(people.owner, menu_rows(people.owner))["tasks/tasks.py"]
+
+    task = give(school_store, people)
+    assert in_menu() == 0
+    answer_task(school_store, people.pupil, Answer(CHILD, task, "Готово"), now=NOW)
+    assert in_menu() == 1
+    review_task(school_store, people.owner, Review(task, CHILD, StepKind.ACCEPTED), now=NOW)
+    assert in_menu() == 0
 
 
 def test_the_teacher_gives_reviews_and_takes_back_on_the_page(school_store: Store, people: People) -> None:

@@ -30,7 +30,15 @@ from school.tasks.actions import (
     review_task,
     take_task_back,
 )
-from school.tasks.lookups import pupil_task, pupil_tasks, pupils_for_task, read_task_file, taught_tasks
+from school.tasks.lookups import (
+    TASK_DAYS,
+    pupil_task,
+    pupil_tasks,
+    pupils_for_task,
+    read_task_file,
+    taught_tasks,
+    waiting_answers,
+)
 from school.tasks.rules import (
     ANSWER_LENGTH,
     FILES_AN_ANSWER,
@@ -265,7 +273,17 @@ def test_a_pupil_who_changed_class_reads_the_old_task_and_answers_it_no_more(
     answer(school_store, people.pupil, loose)
     change(f"UPDATE enrolments SET ends_on = DATE '{TODAY}' WHERE pupil_id = {CHILD}")
     change(f"INSERT INTO enrolments VALUES (9001, {CHILD}, {CLASS_8B}, '{TODAY}', NULL)")
-    assert len(pupil_tasks(school_store, people.guardian, CHILD, today=TODAY)) == 2
+    listed = pupil_tasks(school_store, people.guardian, CHILD, today=NEXT_WEEK + timedelta(1))
+    # The one that was answered waits for the teacher; of the other nothing is expected, however long ago it was due.
+    assert {each.task_id: (each.is_open, each.is_void, each.is_overdue) for each in listed} == {
+        loose: (False, False, False),
+        of_lesson: (False, True, False),
+    }
+    taught = taught_tasks(school_store, people.owner, 2026, today=TODAY).tasks
+    assert {each.task_id: [(one.is_there, one.is_open) for one in each.pupils] for each in taught} == {
+        loose: [(False, False)],
+        of_lesson: [(False, False)],
+    }
     for task in (loose, of_lesson):
         assert not pupil_task(school_store, people.guardian, CHILD, task, today=TODAY).may_answer
         with pytest.raises(RuleRefused, match="не в этом классе"):
@@ -296,3 +314,38 @@ def test_a_task_past_its_day_says_so(school_store: Store, people: People) -> Non
     loose_task(school_store, people)
     (later,) = pupil_tasks(school_store, people.guardian, CHILD, today=NEXT_WEEK + timedelta(1))
     assert (later.due_on, later.is_overdue) == (date(2026, 11, 26), True)
+
+
+def test_a_pupil_who_left_is_given_nothing_and_waited_for_by_nobody(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    task = loose_task(school_store, people, (CHILD, CLASSMATE))
+    change(f"UPDATE enrolments SET ends_on = DATE '{TODAY}' WHERE pupil_id = {CHILD}")
+    assert CHILD not in pupils_for_task(school_store, people.owner, REGISTER, today=TODAY)
+    with pytest.raises(RuleRefused, match="Не все выбранные"):
+        loose_task(school_store, people)
+    (found,) = taught_tasks(school_store, people.owner, 2026, today=TODAY).tasks
+    assert [(each.pupil_id, each.is_open) for each in found.pupils] == [(CHILD, False), (CLASSMATE, True)]
+    page = pupil_task(school_store, people.guardian, CHILD, task, today=TODAY)
+    assert (page.task.text, page.task.is_void, page.may_answer) == ("Подготовить доклад", True, False)
+
+
+def test_answers_are_counted_until_the_teacher_has_replied(school_store: Store, people: People) -> None:
+    def waiting(user: User, day: date = TODAY) -> int:
+        return waiting_answers(school_store, user, 2026, today=day)
+
+    loose, of_lesson = loose_task(school_store, people, (CHILD, CLASSMATE)), lesson_task(school_store, people)
+    assert waiting(people.owner) == 0
+    answer(school_store, people.pupil, loose)
+    answer(school_store, people.guardian, loose)
+    answer(school_store, people.guardian, of_lesson)
+    assert waiting(people.owner) == 2
+    assert [waiting(user) for user in (people.stranger, people.homeroom, people.deputy)] == [0, 0, 0]
+    assert waiting(people.owner, NEXT_WEEK + timedelta(TASK_DAYS + 1)) == 0
+    review(school_store, people.owner, loose, AGAIN, "Допиши вывод")
+    assert waiting(people.owner) == 1
+    answer(school_store, people.pupil, loose)
+    review(school_store, people.owner, of_lesson, OK)
+    assert waiting(people.owner) == 1
+    found = taught_tasks(school_store, people.owner, 2026, today=TODAY).tasks
+    assert sum(each.count(TaskState.ANSWERED) for each in found) == 1

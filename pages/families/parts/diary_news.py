@@ -22,7 +22,16 @@ from server.session import School
 # So many lines are some 20 kB; the rest comes once these were read.
 MOST_LINES = 60
 OLDEST_READ = timedelta(FIRST_DAYS)
+# Where each kind stands, after the pupil's number.
 PLACES = {
+    NewsKind.MARK: "/marks/{item.subject_id}",
+    NewsKind.CORRECTION: "/marks/{item.subject_id}",
+    NewsKind.MATERIAL: "/materials#subject{item.subject_id}",
+    NewsKind.TASK: "/tasks/{item.record_id}",
+    NewsKind.REVIEW: "/tasks/{item.record_id}",
+    NewsKind.HOMEWORK: "?week={item.held_on}",
+    NewsKind.ANNOUNCEMENT: "/school/{item.record_id}",
+    NewsKind.OCCASION: "/events#event{item.record_id}",
     NewsKind.ABSENCE: "/absences",
     NewsKind.REASON: "/absences",
     NewsKind.PRESENT: "/absences",
@@ -31,7 +40,6 @@ PLACES = {
     NewsKind.YEAR_MARK: "/marks",
     NewsKind.CONSULTATION: "/consultations",
     NewsKind.EVENING: "/consultations",
-    NewsKind.OCCASION: "/events",
 }
 
 
@@ -71,15 +79,7 @@ def _whole_moments(items: list[NewsItem]) -> list[NewsItem]:
 
 def place_of(item: NewsItem) -> str:
     """Return where in the diary an item stands, after the pupil's number."""
-    if item.kind in {NewsKind.MARK, NewsKind.CORRECTION, NewsKind.MATERIAL}:
-        return f"/marks/{item.subject_id}"
-    if item.kind == NewsKind.REVIEW or (item.kind == NewsKind.TASK and item.held_on is None):
-        return f"/tasks/{item.record_id}"
-    if item.kind in {NewsKind.HOMEWORK, NewsKind.TASK}:
-        return f"?week={item.held_on}"
-    if item.kind == NewsKind.ANNOUNCEMENT:
-        return f"/school/{item.record_id}"
-    return PLACES[item.kind]
+    return PLACES[item.kind].format(item=item)
 
 
 def read_news(school: School, user: User, pupil_id: int, form: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.ui.doing import try_to
+from pages.ui.filters import remember
 from pages.ui.register_choice import subject_title
 from pages.ui.typed_text import Markdown
 from pages.ui.upload import file_uploader
@@ -68,4 +69,6 @@ def show_new_task(user: User, registers: Sequence[RegisterRow]) -> None:
         Markdown("Задано: ученики и родители увидят задание в дневнике."),
     ):
         st.session_state[NUMBER] = number + 1
+        # What was given stands among what has no answer yet.
+        remember(tasks_view="open")
         st.rerun()

@@ -9,6 +9,7 @@ from pages.ui.links import task_file_address
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title, school_year_of
+from school.files.attachments.kinds import PICTURES
 from school.records import User
 from school.tasks.actions import Review, review_task
 from school.tasks.lookups import Step, TaskFile, TaskOfPupil, TaskToReview, taught_tasks
@@ -23,9 +24,10 @@ STATE_COLOURS = {
 }
 
 
-def state_badge(state: TaskState) -> Markdown:
-    """Return how a task stands as a badge."""
-    return Markdown(f":{STATE_COLOURS[state]}-badge[{STATE_TITLES[state]}]")
+def state_badge(pupil: TaskOfPupil) -> Markdown:
+    """Return how a task stands with a pupil as a badge, with a word where the pupil has left the class."""
+    left = "" if pupil.is_there else " :gray-badge[уже не в классе]"
+    return Markdown(f":{STATE_COLOURS[pupil.state]}-badge[{STATE_TITLES[pupil.state]}]{left}")
 
 
 def file_links(files: Sequence[TaskFile]) -> Markdown:
@@ -53,10 +55,12 @@ def show_review(user: User, task_id: int, pupil_id: int) -> None:
     due = f", к {day_title(task.due_on)}" if task.due_on else ""
     st.markdown(
         Markdown(
-            f"**{as_typed(pupil.name.short)}**, {as_typed(task.register.class_name)} {state_badge(pupil.state)}"
+            f"**{as_typed(pupil.name.short)}**, {as_typed(task.register.class_name)} {state_badge(pupil)}"
         )
     )
     st.markdown(as_typed(task.text))
+    if task.files:
+        st.markdown(file_links(task.files))
     st.caption(Markdown(f"Задано {day_title(task.given_on)}{due}"))
     for step in pupil.steps:
         show_step(step, found.names.get(step.made_by, ""))
@@ -75,6 +79,10 @@ def show_step(step: Step, who: str) -> None:
             st.markdown(as_typed(step.text))
         if step.files:
             st.markdown(file_links(step.files))
+        # A page of a notebook is read where it is answered, not looked for among what was downloaded.
+        for file in step.files:
+            if file.kind in PICTURES:
+                st.markdown(Markdown(f"![{as_typed(file.title)}]({task_file_address(file.file_id)})"))
 
 
 def show_reply(user: User, task: TaskToReview, pupil: TaskOfPupil) -> None:
@@ -90,7 +98,9 @@ def show_reply(user: User, task: TaskToReview, pupil: TaskOfPupil) -> None:
         )
         with st.container(horizontal=True):
             is_accepted = st.form_submit_button("Принять", type="primary", icon=":material/check:")
-            is_again = st.form_submit_button("Доделать", icon=":material/replay:", disabled=not pupil.steps)
+            is_again = st.form_submit_button(
+                "Доделать", icon=":material/replay:", disabled=not (pupil.steps and pupil.is_there)
+            )
     if is_accepted or is_again:
         kind = StepKind.ACCEPTED if is_accepted else StepKind.AGAIN
         review = Review(task.task_id, pupil.pupil_id, kind, text)

@@ -8,18 +8,23 @@ from school.families.lookups.remarks import DiaryRemark, diary_remarks
 from school.homework.lookups import PupilHomework, pupil_homework
 from school.records import User
 from school.store.connection import Store
+from school.tasks.lookups import PupilTask, tasks_due
 
 AHEAD_DAYS = 14
 
 
 @dataclass(frozen=True)
 class FamilyLetter:
-    """A child's term as a letter tells it; ``ahead``: homework due today or within AHEAD_DAYS, the first day first."""
+    """A child's term as a letter tells it; ``ahead``: homework due today or within AHEAD_DAYS, the first day first.
+
+    ``tasks``: the child's own tasks without a lesson that are to be done in these days.
+    """
 
     marks: DiaryMarks
     absences: DiaryAbsences
     remarks: tuple[DiaryRemark, ...]
     ahead: tuple[PupilHomework, ...]
+    tasks: tuple[PupilTask, ...]
 
 
 def family_letter(store: Store, user: User, pupil_id: int, *, now: datetime) -> FamilyLetter:
@@ -45,4 +50,9 @@ def family_letter(store: Store, user: User, pupil_id: int, *, now: datetime) -> 
             if each.remark.written_at.date() >= since
         ),
         tuple(sorted(due, key=lambda each: each.due_on or last)),
+        tuple(
+            each
+            for each in tasks_due(store, pupil_id, marks.pupil.class_ids, today, today)
+            if each.is_open and each.due_on is not None and each.due_on <= last
+        ),
     )

@@ -394,7 +394,7 @@ class _Items:
             if is_own_task(task, pupil_id, subgroups, self.lessons[task.lesson_id].held_on)
         }
         return [
-            self._item(NewsKind.TASK, each, text=texts[each.record_id])
+            self._item(NewsKind.TASK, each, text=texts[each.record_id], record_id=each.record_id)
             for each in events
             if each.record_id in texts
         ]

@@ -123,7 +123,7 @@ def diary_week(
     dated = [each for each in known if each.held_on <= sunday]
     homework = pupil_homework(store, pupil_id, monday, sunday)
     lessons = _lessons(store, pupil, dated)
-    tasks = tasks_due(store, pupil_id, pupil.class_ids, monday, today)
+    tasks = [task for task in tasks_due(store, pupil_id, pupil.class_ids, monday, today) if not task.is_void]
     occasions = pupil_occasions(store, pupil_id, monday, sunday)
     names = diaries.days_off(store)
     days = [

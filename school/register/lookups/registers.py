@@ -113,7 +113,8 @@ def registers_of_year(store: Store, school_year: int) -> list[RegisterRow]:
     return store.cache("choices").get((school_year,), state, lambda: registers(store, school_year))
 
 
-def _registers_by_key(store: Store, school_year: int) -> dict[RegisterKey, RegisterRow]:
+def registers_by_key(store: Store, school_year: int) -> dict[RegisterKey, RegisterRow]:
+    """Return all registers of a school year by key, from memory; whoever asks has checked whose they show."""
     state = store.state_but_entries()
     return store.cache("choices").get(
         ("by key", school_year),
@@ -143,7 +144,7 @@ def term_on(terms: Collection[Term], day: date) -> Term | None:
 def readable_register(store: Store, user: User, key: RegisterKey) -> RegisterRow:
     """Return a register; raises AccessRefused where the user may not read it, Refusal where there is none."""
     year = year_of_class(store, key.class_id)
-    register = _registers_by_key(store, year).get(key) if year is not None else None
+    register = registers_by_key(store, year).get(key) if year is not None else None
     if register is None:
         check_may(user, Action.READ_REGISTER)
         raise Refusal("Такого журнала нет.", next_step="Выберите класс и предмет из списка.")

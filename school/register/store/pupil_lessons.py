@@ -50,6 +50,15 @@ def classes_of_pupil(reader: Reader, pupil_id: int, today: date) -> list[PupilCl
     return sorted(stays, key=lambda stay: not is_in_span([(stay.starts_on, stay.ends_on)], today))
 
 
+def classes_on(reader: Reader, pupil_id: int, day: date) -> frozenset[int]:
+    """Return the classes that a pupil is in on a day: from memory."""
+    return frozenset(
+        each.class_id
+        for each in classes_of_pupil(reader, pupil_id, day)
+        if is_in_span([(each.starts_on, each.ends_on)], day)
+    )
+
+
 def of_pupil(rows: Sequence[tuple[Any, ...]], pupil_id: int) -> Sequence[tuple[Any, ...]]:
     """Return a pupil's rows of those of the whole school, ordered by pupil: one question serves a thousand families."""
     pupil = itemgetter(0)

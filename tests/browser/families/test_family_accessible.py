@@ -20,6 +20,7 @@ from small_school import (
     OWNERS_LESSON_TODAY,
     OWNERS_LESSON_YESTERDAY,
     USER_IDS,
+    People,
     people_of,
 )
 from starlette.routing import Route
@@ -29,20 +30,26 @@ from school.announcements.actions import send_announcement
 from school.announcements.rules import Draft, Wanted
 from school.audiences.rules import Audience, Target
 from school.consultations.actions.booking import WantedTime, book_slots
+from school.consultations.actions.evenings import plan_evening
 from school.consultations.actions.offering import Offer, offer_slots
-from school.consultations.lookups.staff import own_consultations
+from school.consultations.lookups.staff import own_consultations, staff_to_receive
 from school.consultations.rules import Hours
 from school.correspondence.actions.letters import Letter, send_letters
 from school.correspondence.writing import Words
 from school.families.actions import RemarkDraft, write_remark
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
-from school.records import HomeworkState, RemarkKind
+from school.materials.actions import NewMaterial, add_material
+from school.occasions.actions import NewOccasion, announce_occasion
+from school.occasions.rules import Circle, OccasionDraft
+from school.records import HomeworkState, RegisterKey, RemarkKind
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import LessonHead, enter_cells
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.sessions import save_session
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
+from school.tasks.actions import Answer, NewRegisterTask, Review, answer_task, give_task, review_task
+from school.tasks.rules import StepKind
 from server.session import COOKIE_NAME
 
 pytestmark = pytest.mark.browser
@@ -92,6 +99,10 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     offer_slots(store, people.owner, Offer(tomorrow, "кабинет 12"), now=NOW)
     free = own_consultations(store, people.owner, now=NOW).ahead[0].slot
     book_slots(store, people.guardian, [WantedTime(CHILD, free.slot_id, "О дробях")], now=NOW)
+    evening = Hours(NOW.date() + timedelta(5), time(17), time(18), 10)
+    staff = [each.staff_id for each in staff_to_receive(store, people.deputy, evening.day)]
+    PLACES["evening_id"] = plan_evening(store, people.deputy, evening, staff, now=NOW).evening_id
+    fill_with_work(store, people)
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:
@@ -107,6 +118,23 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     running.start()
     yield running
     running.stop()
+
+
+def fill_with_work(store: Store, people: People) -> None:
+    """Give the child a task with an answer, add a material in two versions, and announce two events."""
+    register, friday = RegisterKey(CLASS_7A, MATHS), NOW.date() + timedelta(1)
+    card = ("Карточка.txt", b"1. 1/2 + 1/3")
+    new = NewRegisterTask(register, "Решить карточку", friday, [CHILD], [card])
+    PLACES["task_id"] = give_task(store, people.owner, new, now=NOW)
+    answer_task(store, people.pupil, Answer(CHILD, PLACES["task_id"], "Готово", [card]), now=NOW)
+    again = Review(PLACES["task_id"], CHILD, StepKind.AGAIN, "Сократи дробь")
+    review_task(store, people.owner, again, now=NOW)
+    first = add_material(store, people.owner, NewMaterial(register, "Памятка", "", card), now=NOW)
+    link = "https://example.org/" + "a" * 60
+    add_material(store, people.owner, NewMaterial(register, "Урок", link, None, first), now=NOW)
+    for title, asks in (("Поход", True), ("Концерт", False)):
+        draft = OccasionDraft(title, friday, friday, asks_guardians=asks, asks_pupils=asks)
+        announce_occasion(store, people.deputy, NewOccasion(Circle(), draft), now=NOW)
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +190,10 @@ def test_axe_finds_nothing_serious_on_any_page(
         phone.emulate_media(color_scheme="dark")
         if found := light + faults(phone, axe, COLOURS):
             bad[address] = found
-        if phone.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            bad[f"{address} sideways"] = []
+        for zoom in (2, 1):
+            phone.set_viewport_size({side: size // zoom for side, size in PHONE.items()})
+            if phone.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                bad[f"{address} sideways at {zoom}"] = []
     assert bad == {}
     assert len(asked) >= 10
 
@@ -219,3 +249,22 @@ def test_controls_are_large_enough_for_a_finger(phone: Page, app: RunningApp) ->
         SMALLEST_TARGET,
     )
     assert small == []
+
+
+def test_paper_holds_what_is_said_and_no_way_on(phone: Page, app: RunningApp) -> None:
+    phone.emulate_media(media="print", color_scheme="light")
+    try:
+        for place in ("", "/new", "/tasks", "/materials", "/events", f"/marks/{MATHS}"):
+            phone.goto(f"{app.url}/family/{CHILD}{place}")
+            said = phone.locator("main").inner_text()
+            assert len(said) > 20, place
+            found = re.search(r"открыть|Ответить|Подробнее|Спросить|Прочитанное за|Прежние версии", said)
+            assert found is None, (place, found)
+        phone.goto(f"{app.url}/family/{CHILD}")
+        # A day stands on one sheet, in one column.
+        kept = phone.eval_on_selector_all(
+            "section[id^=day]", "all => all.map(each => getComputedStyle(each).breakInside)"
+        )
+        assert set(kept) == {"avoid"}
+    finally:
+        phone.emulate_media(media="screen")

@@ -109,6 +109,13 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: (_task(store), task_lookups.taught_tasks(store, user, 2026, today=TODAY))[-1],
         TEACHER,
     ),
+    "tasks.lookups.waiting_answers": Question(
+        lambda store, user: (_answered(store), task_lookups.waiting_answers(store, user, 2026, today=TODAY))[
+            -1
+        ],
+        TEACHER,
+        bool,
+    ),
     "tasks.lookups.pupils_for_task": Question(
         lambda store, user: task_lookups.pupils_for_task(store, user, REGISTER, today=TODAY), TEACHER
     ),
@@ -129,6 +136,14 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: material_lookups.register_materials(store, user, REGISTER),
         REGISTER_READERS,
         was_done,
+    ),
+    "materials.lookups.diary_materials": Question(
+        lambda store, user: (
+            _material(store),
+            material_lookups.diary_materials(store, user, STRANGE_CHILD, today=TODAY),
+        )[-1],
+        OVERSEERS,
+        bool,
     ),
     "materials.lookups.read_material": Question(
         lambda store, user: material_lookups.read_material(store, user, _material(store), today=TODAY),
