@@ -10,8 +10,9 @@ from school.access.checks import may
 from school.access.writing import FAMILY, STAFF, Pair, Relation, closed_pairs, may_answer, may_write
 from school.correspondence.rules.letters import ThreadKind
 from school.correspondence.store import order, people
+from school.correspondence.store.away import AwayNote
 from school.correspondence.store.people import StaffAccount, TiedStaff
-from school.correspondence.store.threads import Thread, ThreadPerson
+from school.correspondence.store.threads import Message, Thread, ThreadPerson
 from school.errors import AccessRefused
 from school.records import PersonName, Role, User
 from school.register.store.pupil_lessons import classes_of_pupil
@@ -39,7 +40,7 @@ class Reads(StrEnum):
 class Correspondent:
     """Somebody to whom one may begin to write; of a family with the child it is about.
 
-    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама».
+    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама»; ``away``: an employee's note of absence.
     """
 
     user_id: int
@@ -50,6 +51,7 @@ class Correspondent:
     pupil_name: str = ""
     class_id: int | None = None
     class_name: str = ""
+    away: AwayNote | None = None
 
 
 ROLE_WORDS: dict[Role, str] = {
@@ -178,6 +180,24 @@ def _staff_words(account: StaffAccount, subjects: Collection[str], *, is_led: bo
     return (
         ", ".join(parts or offices) or account.position or ROLE_WORDS[role_as(account.roles, is_led=is_led)]
     )
+
+
+def waiting_for(
+    user: User, thread: Thread, messages: Collection[Message], writers: Collection[ThreadPerson], now: datetime
+) -> list[int]:
+    """Return the messages of a family, by id, that wait for this employee's answer: those after the last one of the staff."""
+    roles = {each.user_id: each.role for each in writers}
+    if thread.kind is ThreadKind.HELP or thread.pupil_id is None or roles.get(user.user_id) not in STAFF:
+        return []
+    found: list[int] = []
+    for each in messages:
+        if each.withdrawn_at is not None:
+            continue
+        if roles.get(each.written_by) in STAFF:
+            found = []
+        elif each.delivered_at <= now and each.settled_at is None:
+            found.append(each.message_id)
+    return found
 
 
 def is_active(

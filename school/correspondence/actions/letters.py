@@ -17,8 +17,10 @@ from school.correspondence.access import (
     family_role,
     is_active,
     role_as,
+    waiting_for,
 )
 from school.correspondence.rules.letters import (
+    ENDED,
     ThreadKind,
     check_files,
     check_new_threads,
@@ -31,14 +33,13 @@ from school.correspondence.rules.letters import (
 from school.correspondence.store import threads
 from school.correspondence.store.threads import NewThread, Thread
 from school.correspondence.writing import (
-    Kept,
     Words,
     check_may_write_now,
     urgent,
-    with_contents,
     write_messages,
 )
 from school.errors import AccessRefused, RuleRefused
+from school.files.attachments.keeping import KeptFile, keeping
 from school.records import Role, User
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -75,8 +76,10 @@ def send_letters(
     check_title(letter.title)
     check_text(letter.words.text, has_files=bool(files))
     wanted = [*dict.fromkeys(recipients)]
-    work = partial(_send, user=user, letter=letter, recipients=wanted, child=child, now=now)
-    return with_contents(store, files, work)
+    with keeping(store, files) as kept:
+        return store.write(
+            partial(_send, kept=kept, user=user, letter=letter, recipients=wanted, child=child, now=now)
+        )
 
 
 def _check_door(user: User) -> None:
@@ -85,7 +88,7 @@ def _check_door(user: User) -> None:
 
 def _send(
     transaction: Transaction,
-    kept: list[Kept],
+    kept: list[KeptFile],
     *,
     user: User,
     letter: Letter,
@@ -157,11 +160,14 @@ def answer(store: Store, user: User, thread_id: int, words: Words, *, now: datet
     _check_door(user)
     files = check_files(words.files)
     check_text(words.text, has_files=bool(files))
-    with_contents(store, files, partial(_answer, user=user, thread_id=thread_id, words=words, now=now))
+    with keeping(store, files) as kept:
+        store.write(
+            partial(_answer, kept=kept, user=user, thread_id=thread_id, words=words, now=now)
+        )
 
 
 def _answer(
-    transaction: Transaction, kept: list[Kept], *, user: User, thread_id: int, words: Words, now: datetime
+    transaction: Transaction, kept: list[KeptFile], *, user: User, thread_id: int, words: Words, now: datetime
 ) -> None:
     thread = threads.thread_by_id(transaction, thread_id)
     writers = threads.people_of(transaction, [thread_id])[thread_id]
@@ -176,7 +182,7 @@ def _answer(
     if not is_active(transaction, user, thread, writers, now.date()):
         raise RuleRefused(
             "Продолжить эту переписку нельзя.",
-            "Ребёнок больше не учится в этом классе, или учитель его больше не учит.",
+            ENDED,
             "Прочитать её можно; с новым вопросом начните новую переписку.",
         )
     ids = transaction.new_ids(1 + len(kept))
@@ -201,6 +207,24 @@ def withdraw(transaction: Transaction, user: User, message_id: int, *, now: date
     check_withdrawal(message.written_at, message.withdrawn_at, now)
     threads.withdraw_message(transaction, message_id, now)
     transaction.record(Event(now, user.user_id, "message_withdrawn", record_id=message.thread_id))
+
+
+@in_transaction
+def settle(transaction: Transaction, user: User, thread_id: int, *, now: datetime) -> None:
+    """Note that what a family wrote last waits for no answer of this employee: thanks are no question.
+
+    Raises AccessRefused for somebody else's thread, RuleRefused where nothing waits.
+    """
+    _check_door(user)
+    thread = threads.thread_by_id(transaction, thread_id)
+    writers = threads.people_of(transaction, [thread_id])[thread_id]
+    if thread is None or all(each.user_id != user.user_id for each in writers):
+        raise AccessRefused(*NOT_YOURS)
+    waiting = waiting_for(user, thread, threads.messages_of(transaction, thread_id), writers, now)
+    if not waiting:
+        raise RuleRefused("Здесь ничего не ждёт ответа.", next_step="Обновите страницу.")
+    threads.settle_messages(transaction, waiting, now)
+    transaction.record(Event(now, user.user_id, "message_settled", record_id=thread_id))
 
 
 @in_transaction

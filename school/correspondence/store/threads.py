@@ -47,7 +47,10 @@ class ThreadPerson(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A message; ``text`` stays where it was withdrawn, for the copy of a complaint alone."""
+    """A message; ``text`` stays where it was withdrawn, for the copy of a complaint alone.
+
+    ``settled_at``: when the employee has said that this message of a family waits for no answer.
+    """
 
     message_id: int
     thread_id: int
@@ -57,6 +60,7 @@ class Message(NamedTuple):
     delivered_at: datetime
     is_urgent: bool
     withdrawn_at: datetime | None
+    settled_at: datetime | None = None
 
 
 class MessageFile(NamedTuple):
@@ -277,7 +281,13 @@ _MESSAGE_KINDS = {
     "thread_id": "BIGINT",
     "text": "VARCHAR",
     "written_at": "TIMESTAMP",
-} | {"written_by": "BIGINT", "delivered_at": "TIMESTAMP", "is_urgent": "BOOLEAN"}
+} | {
+    "written_by": "BIGINT",
+    "delivered_at": "TIMESTAMP",
+    "is_urgent": "BOOLEAN",
+    "withdrawn_at": "TIMESTAMP",
+    "settled_at": "TIMESTAMP",
+}
 
 
 def save_threads(
@@ -327,7 +337,7 @@ def save_past_people(writer: Writer, rows: Sequence[tuple[object, ...]]) -> None
 
 def save_past_messages(writer: Writer, messages: Sequence[Message]) -> None:
     """Add messages, which make nothing unread."""
-    _insert(writer, "messages", _MESSAGE_KINDS, [each[:-1] for each in messages])
+    _insert(writer, "messages", _MESSAGE_KINDS, messages)
 
 
 def save_files(writer: Writer, files: Sequence[MessageFile]) -> None:
@@ -350,6 +360,12 @@ def _insert(writer: Writer, table: str, kinds: dict[str, str], rows: Sequence[It
 def withdraw_message(writer: Writer, message_id: int, at: datetime) -> None:
     """Note that the author has taken a message back."""
     update(writer, "messages", {"message_id": message_id}, withdrawn_at=at)
+
+
+def settle_messages(writer: Writer, message_ids: Collection[int], at: datetime) -> None:
+    """Note that messages wait for no answer."""
+    sql = f"UPDATE messages SET settled_at = $at WHERE {among('message_id', 'messages', message_ids)}"
+    writer.change(sql, {"at": at, "messages": list(message_ids)})
 
 
 def last_written(reader: Reader, user_id: int) -> datetime | None:
@@ -393,7 +409,7 @@ def threads_with(reader: Reader, user_id: int) -> list[int]:
     return read_column(reader, query, {"user": user_id})
 
 
-def count_messages(reader: Reader, thread_id: int) -> int:
-    """Return how many messages a thread has."""
-    query = "SELECT count(*) FROM messages WHERE thread_id = $thread"
-    return int(read_value(reader, query, {"thread": thread_id}) or 0)
+def message_counts(reader: Reader, thread_ids: Collection[int]) -> dict[int, int]:
+    """Return how many messages threads have."""
+    query = f"""SELECT thread_id, count(*) FROM messages WHERE {among("thread_id", "threads", thread_ids)} GROUP BY thread_id"""
+    return dict(reader.read(query, {"threads": list(thread_ids)}))
