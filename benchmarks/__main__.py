@@ -1,10 +1,10 @@
-"""``make bench``: the jobs beside the rival's, then load, a day, an evening, fairness, dashboards, engines; see ``docs/speed.md``."""
+"""``make bench``: the jobs beside the rival's, then load, a day, an evening, fairness, dashboards, engines, talk; see ``docs/speed.md``."""
 
 import argparse
 import asyncio
 import sys
 
-from benchmarks import dashboards, engines, lake
+from benchmarks import announcing, dashboards, engines, lake, mass_letters
 from benchmarks.crowd.day import day
 from benchmarks.crowd.evening import evening
 from benchmarks.crowd.fairness import fairness
@@ -70,6 +70,7 @@ def main() -> int:
     )
     schools = parser.parse_args().schools
     kept = [works(), load(), day(), evening(), fairness(), not dashboards.main(), not engines.main()]
+    kept += [not announcing.main(), not mass_letters.main()]
     return int(not all(kept) or lake.main(["--schools", schools]))
 
 

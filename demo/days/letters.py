@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from demo.days.letter_order import RUDE, live_letter_order
 from demo.plan.structure_rows import Founded
 from school.correspondence.actions.past import PastThread, write_past_threads
 from school.correspondence.rules.hours import LetterOrder, delivery_of
@@ -16,7 +17,7 @@ from school.store.connection import Store
 from school.store.reading import read_as
 from school.store.selection import holds_on, is_there
 
-LETTERS, AMONG_STAFF, CALLS = 180, 14, 8
+LETTERS, WITH_PUPILS, AMONG_STAFF, CALLS = 180, 10, 14, 8
 DAYS_BACK = 60
 # Of the demonstration's own family and teacher at least so many.
 OWN = 6
@@ -56,6 +57,15 @@ STAFF_TOPICS = (
     ),
     ("Кабинет", "Можно занять ваш кабинет после шестого урока в среду?", "Можно, ключ у вахтёра."),
 )
+PUPIL_TOPICS = (
+    (
+        "Олимпиада по предмету «{subject}»",
+        "В субботу школьный этап. Пойдёшь?",
+        "Да, запишите меня, пожалуйста.",
+    ),
+    ("Долг по работе", "Жду тетрадь с исправленной работой до пятницы.", "Принесу завтра на урок."),
+    ("Доклад", "Тему доклада можно выбрать из списка в материалах.", "Спасибо, возьму вторую."),
+)
 HELP_TOPICS = (
     ("Не вижу отметок за прошлую четверть", "Открываю «Отметки», а там только текущий период.", "Выберите четверть над таблицей: прошлые там же."),
     ("Сменился номер телефона", "Как поправить телефон в карточке?", "Его меняет классный руководитель, номер я ему передам."),
@@ -65,11 +75,12 @@ HELP_TOPICS = (
 
 
 class _Pair(NamedTuple):
-    """Who may write to whom: a guardian's account, the child, an employee's account and what they teach the child."""
+    """Who may write to whom: a guardian's account, the child and the child's account, an employee's account and what they teach."""
 
     guardian: int
     pupil_id: int
     child: str
+    pupil: int | None
     teacher: int
     subject: str
 
@@ -87,15 +98,21 @@ def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> Non
     chosen = first + [pairs[place] for place in rng.integers(len(pairs), size=LETTERS - len(first))]
     times = _Times(store, rng, now)
     past = [_letter(rng, times, each, number) for number, each in enumerate(chosen)]
+    insulted = next((each for each in reversed(pairs) if each.guardian != guardian), pairs[-1])
+    past.append(_rude(times, insulted))
+    past += _with_pupils(times, [*first, *reversed(chosen)])
     past += _among_staff(rng, times, school)
     past += _calls(
         rng, times, school, [each.guardian for each in chosen], school.user_with(Role.ADMIN).user_id
     )
-    write_past_threads(store, past, now=now)
+    ids = write_past_threads(store, past, now=now)
+    of_families = [*zip(ids, past, strict=True)][: len(chosen) + 1]
+    live_letter_order(store, school, of_families, len(chosen), now)
 
 
 def _pairs(store: Store, day: date) -> list[_Pair]:
-    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child, s.user_id AS teacher, b.name AS subject
+    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child,
+            (SELECT min(x.user_id) FROM users x WHERE x.pupil_id = e.pupil_id) AS pupil, s.user_id AS teacher, b.name AS subject
         FROM users u JOIN guardian_pupils k USING (guardian_id) JOIN enrolments e ON e.pupil_id = k.pupil_id AND {is_there("e", "$day")}
             JOIN pupils p ON p.pupil_id = e.pupil_id
             JOIN teaching_load t ON t.class_id = e.class_id AND t.subgroup_id IS NULL AND {holds_on("t", "$day")}
@@ -144,10 +161,41 @@ def _letter(rng: np.random.Generator, times: _Times, pair: _Pair, number: int) -
         if thanks and number and rng.random() < 0.6:
             thanked = times.after(answered)
             messages.append((pair.guardian, thanked, thanked, thanks, False))
+    is_thanks = len(messages) > 2 and rng.random() < 0.8
     # The demonstration's own family finds an answer that it has not read; who waits is unread by the teacher.
     unread = pair.guardian if number == 0 else pair.teacher if waits else None
     people = ((pair.guardian, Role.GUARDIAN), (pair.teacher, Role.TEACHER))
-    return PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, unread)
+    return PastThread(
+        ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, unread, is_settled=is_thanks
+    )
+
+
+def _rude(times: _Times, pair: _Pair) -> PastThread:
+    title, said, answer = RUDE
+    asked = times.delivered(times.now - timedelta(days=4))
+    answered = times.after(asked)
+    people = ((pair.guardian, Role.GUARDIAN), (pair.teacher, Role.TEACHER))
+    messages = [(pair.guardian, asked, asked, said, False), (pair.teacher, answered, answered, answer, False)]
+    return PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages)
+
+
+def _with_pupils(times: _Times, pairs: Sequence[_Pair]) -> list[PastThread]:
+    """Return threads of teachers with pupils, which guardians and homeroom teachers read along; a child and a teacher once."""
+    known = {(each.pupil_id, each.teacher): each for each in reversed(pairs) if each.pupil is not None}
+    found = []
+    for number, pair in enumerate([*reversed(known.values())][:WITH_PUPILS]):
+        title, text, answer = (
+            words.format(subject=pair.subject) for words in PUPIL_TOPICS[number % len(PUPIL_TOPICS)]
+        )
+        asked = times.delivered(times.question())
+        answered = times.after(asked)
+        people = ((pair.teacher, Role.TEACHER), (pair.pupil or 0, Role.PUPIL))
+        messages = [
+            (pair.teacher, asked, asked, text, False),
+            (pair.pupil or 0, answered, answered, answer, False),
+        ]
+        found.append(PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, is_settled=True))
+    return found
 
 
 def _among_staff(rng: np.random.Generator, times: _Times, school: Founded) -> list[PastThread]:

@@ -23,7 +23,8 @@ def away_notes(reader: Reader, day: date) -> dict[int, AwayNote]:
 
 
 def save_away_note(writer: Writer, note: AwayNote, at: datetime) -> None:
-    """Set or replace somebody's note."""
+    """Set or replace somebody's note; those that are over go, whosever they are."""
+    writer.change("DELETE FROM away_notes WHERE until < $day", {"day": at.date()})
     insert(writer, "away_notes", "OR REPLACE", **note._asdict(), written_at=at)
 
 
