@@ -24,12 +24,20 @@ class Words:
     is_urgent: bool = False
 
 
-def check_may_write_now(transaction: Transaction, user: User, now: datetime) -> None:
+def check_may_write_now(transaction: Transaction, user: User, words: Words, now: datetime) -> None:
     """Raise RuleRefused for who is muted, or has written a moment ago."""
     for mute in order.mutes_on(transaction, now.date()):
         if mute.user_id == user.user_id:
             check_not_muted(mute.until, mute.reason)
-    check_pace(threads.last_written(transaction, user.user_id), now)
+    check_own_pace(transaction, user, words, now)
+
+
+def check_own_pace(transaction: Transaction, user: User, words: Words, now: datetime) -> None:
+    """Raise RuleRefused for who has written a moment ago; who has pressed a button twice is told that the first time did it."""
+    last = threads.last_written(transaction, user.user_id)
+    if last is not None:
+        said = check_text(words.text, has_files=bool(words.files))
+        check_pace(last[0], now, is_repeated=last[1] == said)
 
 
 def urgent(words: Words) -> str:

@@ -258,7 +258,7 @@ def test_a_question_is_asked_from_where_the_mark_or_the_remark_stands(
 def test_search_finds_words_of_ones_own_threads(school_store: Store, people: People, more: More) -> None:
     ask(school_store, people, words=Words("Про ДРОБИ и степени"))
     ask(school_store, people, words=Words("Про дроби"), sender=more.father)
-    for words, count in (("дроби", 1), ("отметка", 1), ("100%", 0), ("", 1)):
+    for words, count in (("дроби", 1), ("отметка", 1), ("степёни", 1), ("100%", 0), ("", 1)):
         found = thread_lists(school_store, people.guardian, child=CHILD, words=words, now=NOW)
         assert len(found.own) == count, words
 

@@ -24,7 +24,6 @@ from school.correspondence.rules.letters import (
     ThreadKind,
     check_files,
     check_new_threads,
-    check_pace,
     check_recipients,
     check_text,
     check_title,
@@ -35,6 +34,7 @@ from school.correspondence.store.threads import NewThread, Thread
 from school.correspondence.writing import (
     Words,
     check_may_write_now,
+    check_own_pace,
     urgent,
     write_messages,
 )
@@ -97,7 +97,7 @@ def _send(
     now: datetime,
 ) -> list[int]:
     check_recipients(len(recipients))
-    check_may_write_now(transaction, user, now)
+    check_may_write_now(transaction, user, letter.words, now)
     if child is not None:
         today = datetime.combine(now.date(), time())
         check_new_threads(threads.count_started(transaction, user.user_id, today) + len(recipients) - 1)
@@ -176,9 +176,9 @@ def _answer(
     is_help = thread.kind is ThreadKind.HELP
     if is_help:
         # Whoever is muted may ask for help still (п. 8.1).
-        check_pace(threads.last_written(transaction, user.user_id), now)
+        check_own_pace(transaction, user, words, now)
     else:
-        check_may_write_now(transaction, user, now)
+        check_may_write_now(transaction, user, words, now)
     if not is_active(transaction, user, thread, writers, now.date()):
         raise RuleRefused(
             "Продолжить эту переписку нельзя.",

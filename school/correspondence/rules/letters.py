@@ -82,9 +82,13 @@ def check_files(files: Sequence[tuple[str, bytes]]) -> list[CheckedFile]:
     return [check_file(name, content, FILE_TYPES) for name, content in given]
 
 
-def check_pace(last: datetime | None, now: datetime) -> None:
-    """Raise RuleRefused for a message that follows the last one of the same person too soon."""
+def check_pace(last: datetime | None, now: datetime, *, is_repeated: bool = False) -> None:
+    """Raise RuleRefused for a message that follows the last one of the same person too soon; ``is_repeated``: it says the same."""
     if last is not None and timedelta(0) <= now - last < PACE:
+        if is_repeated:
+            raise RuleRefused(
+                "Это сообщение уже отправлено.", "Кнопку нажали дважды.", "Оно стоит в «Сообщениях»."
+            )
         raise RuleRefused(
             "Сообщения идут слишком часто.",
             f"Между двумя должно пройти {PACE.seconds} секунд.",

@@ -217,9 +217,9 @@ def _listed(
     given: dict[str, object] = {"now": now, "user": user_id, "threads": list(thread_ids)}
     found = ""
     if words:
-        given["words"] = words.lower()
-        found = """HAVING contains(lower(any_value(t.title)), $words)
-            OR bool_or(m.withdrawn_at IS NULL AND contains(lower(m.text), $words))"""
+        given["words"] = words.lower().replace("ё", "е")
+        title, text = (f"contains(replace(lower({each}), 'ё', 'е'), $words)" for each in ("any_value(t.title)", "m.text"))
+        found = f"HAVING {title} OR bool_or(m.withdrawn_at IS NULL AND {text})"
     query = f"""SELECT m.thread_id, max(greatest(m.delivered_at, m.written_at)) AS last_at, count(*) AS message_count,
             coalesce(any_value(h.unread_since) <= $now, false) AS is_unread
         FROM messages m {"JOIN threads t USING (thread_id)" if words else ""}
@@ -368,12 +368,10 @@ def settle_messages(writer: Writer, message_ids: Collection[int], at: datetime) 
     writer.change(sql, {"at": at, "messages": list(message_ids)})
 
 
-def last_written(reader: Reader, user_id: int) -> datetime | None:
-    """Return when somebody wrote last."""
-    found: datetime | None = read_value(
-        reader, "SELECT max(written_at) FROM messages WHERE written_by = $user", {"user": user_id}
-    )
-    return found
+def last_written(reader: Reader, user_id: int) -> tuple[datetime, str] | None:
+    """Return when somebody wrote last, and what."""
+    query = """SELECT written_at, text FROM messages WHERE written_by = $user ORDER BY written_at DESC, message_id DESC LIMIT 1"""
+    return next(iter(reader.read(query, {"user": user_id})), None)
 
 
 def count_started(reader: Reader, user_id: int, since: datetime) -> int:
