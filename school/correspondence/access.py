@@ -100,21 +100,24 @@ def correspondents(
         if each.user_id != user.user_id and may_write(own, each.roles, {Relation.ANYBODY}, shut)
     ]
     tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day, about)}
+    # By what holds between them, not by pupil: a school has a thousand of these and four of those.
+    open_to = {
+        (is_taught, is_led): {
+            role
+            for role in FAMILY
+            if may_write(own, {role}, _relations(is_taught=is_taught, is_led=is_led), shut)
+        }
+        for is_taught in (False, True)
+        for is_led in (False, True)
+    }
     allowed = {
-        (pupil, role)
+        pupil: open_to[each.is_taught, each.class_id in user.homeroom_class_ids]
         for pupil, each in tied.items()
-        for role in FAMILY
-        if may_write(
-            own,
-            {role},
-            _relations(is_taught=each.is_taught, is_led=each.class_id in user.homeroom_class_ids),
-            shut,
-        )
     }
     accounts = [
         each
         for each in people.family_accounts(reader, about)
-        if (each.pupil_id, each.role) in allowed and each.user_id != user.user_id
+        if each.role in allowed.get(each.pupil_id, ()) and each.user_id != user.user_id
     ]
     places = {pupil: place for place, pupil in enumerate(tied)}
     accounts.sort(key=lambda each: (places[each.pupil_id], each.role != Role.PUPIL, each.name.short))
