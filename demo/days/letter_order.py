@@ -43,7 +43,9 @@ def live_letter_order(
     answer(store, users[_of(past, Role.TEACHER)], first, words, now=now - timedelta(minutes=20))
     key, past = threads[rude]
     guardian, teacher = _of(past, Role.GUARDIAN), _of(past, Role.TEACHER)
-    complaint = complain(store, users[teacher], key, "Мама ученика переходит на оскорбления.", now=now - 2 * A_DAY)
+    complaint = complain(
+        store, users[teacher], key, "Мама ученика переходит на оскорбления.", now=now - 2 * A_DAY
+    )
     said = "С мамой поговорили, писать она сможет через неделю. Работу разберёт завуч."
     answer_complaint(store, deputy, complaint, said, now=now - A_DAY)
     mute(store, deputy, guardian, 7, "Оскорбления в переписке с учителем", now=now - A_DAY)

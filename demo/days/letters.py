@@ -194,7 +194,9 @@ def _with_pupils(times: _Times, pairs: Sequence[_Pair]) -> list[PastThread]:
             (pair.teacher, asked, asked, text, False),
             (pair.pupil or 0, answered, answered, answer, False),
         ]
-        found.append(PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, is_settled=True))
+        found.append(
+            PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, is_settled=True)
+        )
     return found
 
 

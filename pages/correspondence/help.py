@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from pages.correspondence.parts.threads import FORM_NUMBER, open_thread, opened, show_list, show_thread, words_form
+from pages.correspondence.parts.threads import (
+    FORM_NUMBER,
+    open_thread,
+    opened,
+    show_list,
+    show_thread,
+    words_form,
+)
 from pages.ui.doing import try_and_rerun, try_in_callback
 from pages.ui.filters import choose_part, remembered_code
 from school.access.action import Action

@@ -33,10 +33,12 @@ ANSWERS: tuple[RecordColumn[StaffAnswers], ...] = (
         0,
         help="Сколько сообщений семей сотрудник отметил так: благодарность — не вопрос",
     ),
-    RecordColumn("Отсутствует по", lambda row: row.away_until),
     RecordColumn(
         "Доля в срок, %", lambda row: row.share, 0, help="Из вопросов, срок ответа на которые прошёл"
     ),
+)
+AWAY = RecordColumn[StaffAnswers](
+    "Отсутствует по", lambda row: f"{row.away_until:%d.%m.%Y}" if row.away_until else ""
 )
 
 

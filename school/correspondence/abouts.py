@@ -75,9 +75,7 @@ def _of_family(reader: Reader, about: About, child: int) -> Asking | None:
     lesson = _lesson(reader, about, child)
     if lesson is None:
         return None
-    return Asking(
-        _lesson_words(reader, about, lesson), stored.account_of_staff(reader, lesson.teacher_id)
-    )
+    return Asking(_lesson_words(reader, about, lesson), stored.account_of_staff(reader, lesson.teacher_id))
 
 
 def _of_staff(reader: Reader, user: User, about: About) -> Asking | None:
@@ -85,6 +83,7 @@ def _of_staff(reader: Reader, user: User, about: About) -> Asking | None:
     if about.kind is AboutKind.GAP_REQUEST:
         return _of_request(reader, user, about.record_id)
     pupil = about.pupil_id
+    asked: int | None
     if about.kind is AboutKind.REMARK:
         remark = _remark(reader, about.record_id, pupil)
         if remark is None:
@@ -98,7 +97,7 @@ def _of_staff(reader: Reader, user: User, about: About) -> Asking | None:
         words, is_own = _lesson_words(reader, about, lesson), user.staff_id in lesson.teacher_ids
         rows = Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id)
         may_read = may(user, Action.READ_REGISTER, rows)
-        asked = None if is_own else stored.account_of_staff(reader, lesson.teacher_id)
+        asked = stored.account_of_staff(reader, lesson.teacher_id)
     if not may_read or pupil is None:
         return None
     if is_own:

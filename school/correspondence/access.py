@@ -186,7 +186,11 @@ def _staff_words(account: StaffAccount, subjects: Collection[str], *, is_led: bo
 
 
 def waiting_for(
-    user: User, thread: Thread, messages: Collection[Message], writers: Collection[ThreadPerson], now: datetime
+    user: User,
+    thread: Thread,
+    messages: Collection[Message],
+    writers: Collection[ThreadPerson],
+    now: datetime,
 ) -> list[int]:
     """Return the messages of a family, by id, that wait for this employee's answer: those after the last one of the staff."""
     roles = {each.user_id: each.role for each in writers}

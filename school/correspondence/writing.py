@@ -77,7 +77,13 @@ def write_messages(
         transaction,
         [
             MessageFile(
-                next(places), message_id, file.stored_name, file.title, file.kind, file.size_bytes, file.sha256
+                next(places),
+                message_id,
+                file.stored_name,
+                file.title,
+                file.kind,
+                file.size_bytes,
+                file.sha256,
             )
             for message_id in ids[: len(thread_ids)]
             for file in kept

@@ -123,7 +123,7 @@ def test_when_it_was_read_stands_at_the_last_message_that_was(school_store: Stor
     clock = Time(NOW.replace(hour=9))
     thread = asked(school_store, people, now=clock())
     note_read(school_store, people.owner, thread, now=NOW)
-    answer(school_store, people.guardian, thread, Words("И ещё"), now=NOW)
+    answer(school_store, people.guardian, thread, Words("И ещё"), now=NOW + timedelta(minutes=1))
     later = NOW + timedelta(hours=2)
 
     def read_at() -> list[datetime | None]:

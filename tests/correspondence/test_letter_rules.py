@@ -92,7 +92,10 @@ def test_of_questions_in_a_row_the_first_counts_and_an_answer_ends_them() -> Non
         (lambda: letters.check_files([("a.svg", b"<svg/>")]), "такого вида"),
         (lambda: letters.check_files([("a.html", b"<script>1</script>")]), "такого вида"),
         # Renamed: the content says what it is.
-        (lambda: letters.check_files([("Фото.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")]), "содержание — не png"),
+        (
+            lambda: letters.check_files([("Фото.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")]),
+            "содержание — не png",
+        ),
         (lambda: letters.check_files([("Письмо.pdf", b"<html><script>1</script>")]), "содержание — не pdf"),
         (lambda: letters.check_files([("Игра.txt", b"MZ\x90\x00\x03\x00\x00")]), "содержание — не txt"),
         (lambda: letters.check_files([("Отчёт.docx", b"PK\x03\x04")]), "содержание — не docx"),

@@ -20,7 +20,11 @@ def test_whatever_people_write_no_register_and_no_diary_is_read_again(
     store, clock, lessons = school_store, Time(NOW.replace(hour=9)), frozenset([OWNERS_LESSON_YESTERDAY])
 
     def states() -> tuple[int, ...]:
-        return store.state_but_entries(), store.state_of_lessons(lessons), store.state_of_pupil(CHILD, lessons)
+        return (
+            store.state_but_entries(),
+            store.state_of_lessons(lessons),
+            store.state_of_pupil(CHILD, lessons),
+        )
 
     before, to = states(), [(people.owner.user_id, None)]
     (thread,) = send_letters(store, people.guardian, LETTER, to, child=CHILD, now=clock())

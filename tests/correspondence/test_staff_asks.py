@@ -122,9 +122,7 @@ def test_a_teacher_writes_of_the_own_mark_to_the_parents_who_stand_there_already
 def test_a_request_to_fill_the_register_is_asked_about_from_where_it_stands(
     school_store: Store, people: People
 ) -> None:
-    draft = RequestDraft(
-        CLASS_7A, MATHS, OWNER_STAFF, QUARTER_2, (OWNERS_LESSON_TODAY,), date(2026, 11, 24)
-    )
+    draft = RequestDraft(CLASS_7A, MATHS, OWNER_STAFF, QUARTER_2, (OWNERS_LESSON_TODAY,), date(2026, 11, 24))
     request = send_request(school_store, people.homeroom, draft, now=NOW - timedelta(hours=1))
     today = open_page("register/today.py", people.owner)
     (link,) = [each.proto for each in today.get("page_link") if each.proto.label == "Спросить"]

@@ -176,11 +176,7 @@ def test_a_digest_counts_letters_that_wait_to_be_read_and_says_nothing_of_them(
     (first,) = send_letters(school_store, people.owner, Letter("Читано", Words("Уже")), to, now=at)
     note_read(school_store, people.guardian, first, now=at)
     send_letters(
-        school_store,
-        people.homeroom,
-        Letter("Собрание", Words("О Петре")),
-        to,
-        now=at + timedelta(minutes=1),
+        school_store, people.homeroom, Letter("Собрание", Words("О Петре")), to, now=at + timedelta(minutes=1)
     )
     # Written after the hours: delivered, and told of, on the next day.
     late = Letter("Поездка", Words("О поездке"))

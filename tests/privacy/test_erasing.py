@@ -201,9 +201,7 @@ def test_a_file_sent_to_many_stays_while_one_of_their_threads_names_it(
     assert [*folder.glob("*/*")] == []
 
 
-def test_what_came_of_complaints_goes_with_them(
-    school_store: Store, people: People, change: Change
-) -> None:
+def test_what_came_of_complaints_goes_with_them(school_store: Store, people: People, change: Change) -> None:
     for number, moment in ((901, LONG_AGO), (902, LATELY)):
         change(
             f"INSERT INTO mutes VALUES ({number}, 108, '{moment}', '{moment.date()}', 'грубость', 105, NULL, NULL)"

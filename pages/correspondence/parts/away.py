@@ -29,7 +29,9 @@ def show_away(user: User) -> None:
         until = st.date_input(
             "По какой день", today, today, today + MOST_AWAY, format="DD.MM.YYYY", key="away_until"
         )
-        words = st.text_input("Пояснение, если нужно", "Отвечу позже", max_chars=AWAY_LENGTH, key="away_words")
+        words = st.text_input(
+            "Пояснение, если нужно", "Отвечу позже", max_chars=AWAY_LENGTH, key="away_words"
+        )
         if st.form_submit_button("Показывать пишущим", type="primary"):
             try_and_rerun(
                 lambda: set_away(here.store, user, until or today, words, now=here.clock()),

@@ -108,7 +108,10 @@ def show_thread(user: User, page: ThreadPage) -> None:
             Markdown(f"Эту переписку видят также: {in_line(page.seen_also)}."), icon=":material/visibility:"
         )
     for name, note in page.away:
-        st.info(Markdown(f"{in_line(name)}: {as_typed(away_words(note.until, note.words))}."), icon=":material/event_busy:")
+        st.info(
+            Markdown(f"{in_line(name)}: {as_typed(away_words(note.until, note.words))}."),
+            icon=":material/event_busy:",
+        )
     for message in page.messages:
         show_message(user, message)
     if page.may_settle:

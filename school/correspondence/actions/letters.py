@@ -31,13 +31,7 @@ from school.correspondence.rules.letters import (
 )
 from school.correspondence.store import threads
 from school.correspondence.store.threads import NewThread, Thread
-from school.correspondence.writing import (
-    Words,
-    check_may_write_now,
-    check_own_pace,
-    urgent,
-    write_messages,
-)
+from school.correspondence.writing import Words, check_may_write_now, check_own_pace, urgent, write_messages
 from school.errors import AccessRefused, RuleRefused
 from school.files.attachments.keeping import KeptFile, keeping
 from school.records import Role, User
@@ -161,9 +155,7 @@ def answer(store: Store, user: User, thread_id: int, words: Words, *, now: datet
     files = check_files(words.files)
     check_text(words.text, has_files=bool(files))
     with keeping(store, files) as kept:
-        store.write(
-            partial(_answer, kept=kept, user=user, thread_id=thread_id, words=words, now=now)
-        )
+        store.write(partial(_answer, kept=kept, user=user, thread_id=thread_id, words=words, now=now))
 
 
 def _answer(

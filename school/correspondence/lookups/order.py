@@ -11,8 +11,8 @@ from school.access.writing import FAMILY, Pair
 from school.correspondence.access import ROLE_WORDS, closed
 from school.correspondence.rules.hours import Asked, LetterOrder, questions_of
 from school.correspondence.rules.order import seal_of
-from school.correspondence.store import order as stored
 from school.correspondence.store import away, people, threads
+from school.correspondence.store import order as stored
 from school.correspondence.store.order import Complaint, Mute, Reading
 from school.homework.store import is_day_off
 from school.records import User

@@ -218,7 +218,9 @@ def _listed(
     found = ""
     if words:
         given["words"] = words.lower().replace("ё", "е")
-        title, text = (f"contains(replace(lower({each}), 'ё', 'е'), $words)" for each in ("any_value(t.title)", "m.text"))
+        title, text = (
+            f"contains(replace(lower({each}), 'ё', 'е'), $words)" for each in ("any_value(t.title)", "m.text")
+        )
         found = f"HAVING {title} OR bool_or(m.withdrawn_at IS NULL AND {text})"
     query = f"""SELECT m.thread_id, max(greatest(m.delivered_at, m.written_at)) AS last_at, count(*) AS message_count,
             coalesce(any_value(h.unread_since) <= $now, false) AS is_unread
