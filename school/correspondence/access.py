@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from school.access.action import Action
 from school.access.checks import may
@@ -54,6 +55,17 @@ class Correspondent:
     away: AwayNote | None = None
 
 
+class Addressee(NamedTuple):
+    """Who is written to, as what, and whether the sender leads the class of the pupil."""
+
+    user_id: int
+    pupil_id: int | None
+    role: Role
+    is_led: bool
+
+
+# An account, and the pupil whose family it is written to as (None: to an employee).
+Recipient = tuple[int, int | None]
 ROLE_WORDS: dict[Role, str] = {
     Role.HEAD: "директор",
     Role.DEPUTY: "заместитель директора",
@@ -78,50 +90,27 @@ def family_role(user: User, child: int) -> Role | None:
     return next((role for role in (Role.GUARDIAN, Role.PUPIL) if user.has(role)), None)
 
 
-def correspondents(
-    reader: Reader, user: User, day: date, child: int | None = None, *, about: int | None = None
-) -> list[Correspondent]:
+def correspondents(reader: Reader, user: User, day: date, child: int | None = None) -> list[Correspondent]:
     """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff.
-
-    ``about``: of families only that of this pupil.
 
     Raises AccessRefused for somebody else's child.
     """
     if child is not None:
         return _of_family(reader, user, day, child)
-    own, shut = user.roles & STAFF, closed(reader)
-    if not own:
-        return []
-    colleagues = [
-        Correspondent(
-            each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
-        )
-        for each in people.staff_accounts(reader, day)
-        if each.user_id != user.user_id and may_write(own, each.roles, {Relation.ANYBODY}, shut)
-    ]
-    tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day, about)}
-    # By what holds between them, not by pupil: a school has a thousand of these and four of those.
-    open_to = {
-        (is_taught, is_led): {
-            role
-            for role in FAMILY
-            if may_write(own, {role}, _relations(is_taught=is_taught, is_led=is_led), shut)
-        }
-        for is_taught in (False, True)
-        for is_led in (False, True)
-    }
+    open_to = _open_families(reader, user)
+    tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day)}
     allowed = {
         pupil: open_to[each.is_taught, each.class_id in user.homeroom_class_ids]
         for pupil, each in tied.items()
     }
     accounts = [
         each
-        for each in people.family_accounts(reader, about)
+        for each in people.family_accounts(reader)
         if each.role in allowed.get(each.pupil_id, ()) and each.user_id != user.user_id
     ]
     places = {pupil: place for place, pupil in enumerate(tied)}
     accounts.sort(key=lambda each: (places[each.pupil_id], each.role != Role.PUPIL, each.name.short))
-    return colleagues + [
+    return _colleagues(reader, user, day) + [
         Correspondent(
             each.user_id,
             each.role,
@@ -134,6 +123,61 @@ def correspondents(
         )
         for each in accounts
     ]
+
+
+def _open_families(reader: Reader, user: User) -> dict[tuple[bool, bool], set[Role]]:
+    """Return to whom of a pupil's family an employee may write, by whether they teach the pupil and lead the class."""
+    own, shut = user.roles & STAFF, closed(reader)
+    return {
+        (is_taught, is_led): {
+            role
+            for role in FAMILY
+            if may_write(own, {role}, _relations(is_taught=is_taught, is_led=is_led), shut)
+        }
+        for is_taught in (False, True)
+        for is_led in (False, True)
+    }
+
+
+def _colleagues(reader: Reader, user: User, day: date) -> list[Correspondent]:
+    own, shut = user.roles & STAFF, closed(reader)
+    return [
+        Correspondent(
+            each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
+        )
+        for each in people.staff_accounts(reader, day)
+        if each.user_id != user.user_id and may_write(own, each.roles, {Relation.ANYBODY}, shut)
+    ]
+
+
+def addressees(
+    reader: Reader, user: User, day: date, child: int | None, recipients: Collection[Recipient]
+) -> dict[Recipient, Addressee]:
+    """Return those of the recipients to whom the user may begin to write, as the family of a child or (None) as staff.
+
+    Nobody's name is asked for: a letter to a thousand looks at their ties alone. Raises AccessRefused for somebody else's child.
+    """
+    if child is not None:
+        # Of a family's letters the child is the user's own: it need not be said with each recipient.
+        offered = {each.user_id: each for each in _of_family(reader, user, day, child)}
+        return {
+            (user_id, pupil): Addressee(user_id, child, offered[user_id].role, is_led=False)
+            for user_id, pupil in recipients
+            if user_id in offered and pupil in {None, child}
+        }
+    found: dict[Recipient, Addressee] = {}
+    if any(pupil is None for _, pupil in recipients):
+        for each in _colleagues(reader, user, day):
+            found[each.user_id, None] = Addressee(each.user_id, None, each.role, is_led=False)
+    pupils = {pupil for _, pupil in recipients if pupil is not None}
+    open_to = _open_families(reader, user)
+    for user_id, pupil_id, role, class_id, is_taught in people.family_ties(
+        reader, user.staff_id, day, pupils
+    ):
+        is_led = class_id in user.homeroom_class_ids
+        if role in open_to[is_taught, is_led] and user_id != user.user_id:
+            found[user_id, pupil_id] = Addressee(user_id, pupil_id, role, is_led)
+    return found
 
 
 def _of_family(reader: Reader, user: User, day: date, child: int) -> list[Correspondent]:

@@ -12,8 +12,9 @@ from school.access.writing import STAFF
 from school.correspondence.abouts import About, asking
 from school.correspondence.access import (
     NOT_YOURS,
-    Correspondent,
-    correspondents,
+    Addressee,
+    Recipient,
+    addressees,
     family_role,
     is_active,
     role_as,
@@ -46,10 +47,6 @@ class Letter:
     title: str
     words: Words
     about: About | None = None
-
-
-# An account, and the pupil whose family it is written to as (None: to an employee).
-Recipient = tuple[int, int | None]
 
 
 def send_letters(
@@ -98,12 +95,9 @@ def _send(
     found = _allowed(transaction, user, recipients, child, now)
     about = asking(transaction, user, letter.about, child).words if letter.about else ""
     ids = transaction.new_ids(len(found) * (2 + len(kept)))
+    own = _own_roles(user, child)
     made = [
-        NewThread(
-            thread_id,
-            child if child is not None else each.pupil_id,
-            ((user.user_id, _own_role(user, child, each)), (each.user_id, each.role)),
-        )
+        NewThread(thread_id, each.pupil_id, ((user.user_id, own[each.is_led]), (each.user_id, each.role)))
         for thread_id, each in zip(ids, found, strict=False)
     ]
     threads.save_threads(
@@ -122,31 +116,27 @@ def _send(
     return thread_ids
 
 
-def _own_role(user: User, child: int | None, to: Correspondent) -> Role:
+def _own_roles(user: User, child: int | None) -> dict[bool, Role]:
+    """Return as what the user writes, by whether they lead the class of whom it is written to."""
     if child is None:
-        return role_as(user.roles & STAFF, is_led=to.class_id in user.homeroom_class_ids)
+        return {is_led: role_as(user.roles & STAFF, is_led=is_led) for is_led in (False, True)}
     role = family_role(user, child)
     if role is None:
         raise AccessRefused(*NOT_YOURS)
-    return role
+    return {False: role}
 
 
 def _allowed(
     transaction: Transaction, user: User, recipients: list[Recipient], child: int | None, now: datetime
-) -> list[Correspondent]:
-    pupils = {pupil for _, pupil in recipients}
-    only = next(iter(pupils)) if len(pupils) == 1 else None
-    everybody = correspondents(transaction, user, now.date(), child, about=only if child is None else None)
-    # Of a family's letters the child is the user's own: it need not be said with each recipient.
-    allowed = {(each.user_id, each.pupil_id if child is None else None): each for each in everybody}
-    wanted = [(user_id, None if pupil == child else pupil) for user_id, pupil in recipients]
-    if any(each not in allowed for each in wanted):
+) -> list[Addressee]:
+    allowed = addressees(transaction, user, now.date(), child, recipients)
+    if any(each not in allowed for each in recipients):
         raise AccessRefused(
             "Этому человеку писать отсюда нельзя.",
             "Пишут своим ученикам и их родителям, учителям своего ребёнка, сотрудникам школы.",
             "Выберите получателя из списка.",
         )
-    return [allowed[each] for each in wanted]
+    return [allowed[each] for each in recipients]
 
 
 def answer(store: Store, user: User, thread_id: int, words: Words, *, now: datetime) -> None:
