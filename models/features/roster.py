@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models.features.tables import Arrays, Bools, Ints, Journal
 
@@ -29,19 +28,38 @@ def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = Non
     in_term = np.isin(journal.class_term_term, terms)
     if classes is not None:
         in_term &= np.isin(journal.class_term_class, classes)
-    held = pd.DataFrame(
-        {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
-    ).drop_duplicates()
-    n_subjects = max(len(journal.subjects), 1)
     taught = _taught(journal, as_of, flags(journal.class_term_class[in_term], len(journal.classes)))
 
     def make() -> AskedRows:
-        pairs = pd.DataFrame({"c": taught // n_subjects, "s": taught % n_subjects})
-        here = _enrolled(journal, as_of)
-        rows = held.merge(pairs, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
-        return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
+        held = sorted(
+            set(zip(journal.class_term_term[in_term], journal.class_term_class[in_term], strict=True))
+        )
+        n_subjects, n_pupils = max(len(journal.subjects), 1), max(len(journal.pupils), 1)
+        enrolled = _enrolled(journal, as_of, n_pupils)
+        pieces = [AskedRows(*np.empty((4, 0), np.int64))]
+        for term, school_class in held:
+            subjects, pupils = (
+                _of_class(taught, school_class, n_subjects),
+                _of_class(enrolled, school_class, n_pupils),
+            )
+            size = len(subjects) * len(pupils)
+            pieces.append(
+                AskedRows(
+                    pupil=np.tile(pupils, len(subjects)),
+                    subject=np.repeat(subjects, len(pupils)),
+                    school_class=np.full(size, school_class),
+                    term=np.full(size, term),
+                )
+            )
+        return AskedRows.stacked(pieces)
 
     return journal.lasting.get("roster", (as_of, in_term.tobytes(), taught.tobytes()), make)
+
+
+def _of_class(codes: Ints, school_class: int, size: int) -> Ints:
+    """Return what of the rising ``codes``, class × size + number, is of this class: the numbers."""
+    first, end = np.searchsorted(codes, (school_class * size, (school_class + 1) * size))
+    return codes[first:end] - school_class * size
 
 
 def _taught(journal: Journal, as_of: int, wanted: Bools) -> Ints:
@@ -56,11 +74,12 @@ def _taught(journal: Journal, as_of: int, wanted: Bools) -> Ints:
     return np.flatnonzero(flags(pair, len(journal.classes) * n_subjects))
 
 
-def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
+def _enrolled(journal: Journal, as_of: int, n_pupils: int) -> Ints:
+    """Return class × number of pupils + pupil of who is enrolled, in rising order."""
     rows = journal.enrolments
     # On the eve of a term the pupils who start with it are its roster.
     here = (rows.first_day <= as_of + 1) & (rows.left_day > as_of)
-    return pd.DataFrame({"c": rows.school_class[here], "p": rows.pupil[here]}).drop_duplicates()
+    return np.unique(rows.school_class[here] * n_pupils + rows.pupil[here])
 
 
 def flags(codes: Ints, size: int) -> Bools:

@@ -76,13 +76,13 @@ class Groups:
         return np.where(is_known, self.columns[name][at], np.nan)
 
     def _places(self, wanted: Ints) -> tuple[Ints, Bools]:
-        # Several columns are asked for by the very same keys.
+        # Several columns are asked for by the very same keys, one after another.
         for asked, at, is_known in self._looked_up:
             if asked is wanted:
                 return at, is_known
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         is_known = self.keys[at] == wanted
-        self._looked_up.append((wanted, at, is_known))
+        self._looked_up[:] = [(wanted, at, is_known)]
         return at, is_known
 
 
@@ -123,6 +123,11 @@ class JournalOnDay:
     marked_series: Bools
     marks: MarkRows
     term_marks: TermMarkRows
+
+    @property
+    def closed_on(self) -> tuple[int, bytes]:
+        """What the term marks of closed terms depend on: the day, and which terms are closed."""
+        return self.as_of, self.running.tobytes()
 
     def by_rank(self, pupil: Ints, subject: Ints, series: Ints, rank: Ints) -> Ints:
         """One key for pupil × subject × place of the term in its series; −1 for a negative rank."""
@@ -286,45 +291,74 @@ def _class_now(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     }
 
 
+@dataclass(frozen=True)
+class ClosedTerms:
+    """Sums over the term marks of closed terms, of the whole school: the same whichever rows are asked for."""
+
+    ranked: Groups
+    ever: Groups
+    by_subject: Groups
+    above_subject: tuple[Groups, Groups]
+
+
+def _sums_of_closed_terms(k: JournalOnDay) -> ClosedTerms:
+    terms, past = k.journal.terms, k.term_marks
+    by_subject = group(
+        past.subject,
+        value=past.value,
+        above_three=(past.value > 3).astype(float),
+        fives=(past.value == 5).astype(float),
+    )
+    above_subject = past.value - means(by_subject, past.subject)
+    pupil_and_subject = _in_subject(k, past)
+    return ClosedTerms(
+        ranked=group(
+            k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]),
+            value=past.value,
+        ),
+        ever=group(pupil_and_subject[1], value=past.value),
+        by_subject=by_subject,
+        above_subject=by_each(pupil_and_subject, above_subject),
+    )
+
+
 def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
     """What closed terms say: no current mark changes it but by naming the teacher."""
     # The rows are kept beside it: while they are, no others are of the same identity.
     of = (k.as_of, id(k.rows))
     history = k.journal.lasting.get("history", of, lambda: (k.rows, _closed_terms(k)))[1]
-    teacher = _last_teachers(k)
-    teacher_past = k.journal.lasting.get(
-        "teacher", (*of, teacher.tobytes()), lambda: (k.rows, _teacher_past(k, teacher))
-    )[1]
-    return {**history, "teacher_past": teacher_past}
+    return {**history, "teacher_past": _teacher_past(k)}
 
 
 def _closed_terms(k: JournalOnDay) -> dict[str, Floats]:
     """Term marks of closed terms: the pupil's own here and elsewhere, the classmates' and the subject's."""
-    terms, past, rows = k.journal.terms, k.term_marks, k.rows
-    ranked = group(
-        k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]), value=past.value
-    )
-    previous = means(ranked, _own_keys(k, 1))
-    ever = group(k.by_subject(past.pupil, past.subject), value=past.value)
+    rows = k.rows
+    sums = k.journal.lasting.get("closed terms", k.closed_on, lambda: _sums_of_closed_terms(k))
+    previous = means(sums.ranked, _own_keys(k, 1))
     own = k.by_subject(rows.pupil, rows.subject)
     has_previous = ~np.isnan(previous)
-    older_n = np.nan_to_num(ever.get("n", own)) - has_previous
-    older = np.nan_to_num(ever.get("value", own)) - np.nan_to_num(previous)
-    above_three, fives = (past.value > 3).astype(float), (past.value == 5).astype(float)
-    place = k.by_class(rows.school_class, rows.subject, rows.term)[has_previous]
-    classmates = group(place, value=previous[has_previous])
+    older_n = np.nan_to_num(sums.ever.get("n", own)) - has_previous
+    older = np.nan_to_num(sums.ever.get("value", own)) - np.nan_to_num(previous)
+    place = k.by_class(rows.school_class, rows.subject, rows.term)
+    classmates = group(place[has_previous], value=previous[has_previous])
     return {
         "previous_term_mark": previous,
         "older_term_mean": ratio(older, older_n),
         "older_n_terms": older_n,
-        "classmates_previous": _mean_without_self(
-            classmates, k.by_class(rows.school_class, rows.subject, rows.term), previous
-        ),
-        "others_past": _elsewhere_before(k),
-        "subject_past": means(group(past.subject, value=past.value), rows.subject),
-        "subject_past_above_three": means(group(past.subject, value=above_three), rows.subject),
-        "subject_past_fives": means(group(past.subject, value=fives), rows.subject),
+        "classmates_previous": _mean_without_self(classmates, place, previous),
+        "others_past": elsewhere((rows.pupil, own), sums.above_subject)[0],
+        **{
+            name: ratio(sums.by_subject.get(column, rows.subject), sums.by_subject.get("n", rows.subject))
+            for name, column in _OF_SUBJECT.items()
+        },
     }
+
+
+_OF_SUBJECT = {
+    "subject_past": "value",
+    "subject_past_above_three": "above_three",
+    "subject_past_fives": "fives",
+}
 
 
 def _mean_without_self(groups: Groups, key: Ints, own: Floats) -> Floats:
@@ -354,18 +388,27 @@ def _last_teachers(k: JournalOnDay) -> Ints:
     return teacher
 
 
-def _teacher_past(k: JournalOnDay, teacher: Ints) -> Floats:
-    """Mean of the term marks that the row's teacher, of those by class and subject, gave in this subject in closed terms."""
-    journal, past, rows = k.journal, k.term_marks, k.rows
-    n_subjects = len(journal.subjects)
+def _teacher_past(k: JournalOnDay) -> Floats:
+    """Mean of the term marks that the row's teacher gave in this subject in closed terms."""
+    journal, rows, n_subjects = k.journal, k.rows, len(k.journal.subjects)
     if not len(journal.teachers):
         return np.full(len(rows), np.nan)
+    # The marks are kept beside it, as the rows are beside the history.
+    of_marks = (k.as_of, id(journal.marks))
+    teacher = journal.lasting.get("last teachers", of_marks, lambda: (journal.marks, _last_teachers(k)))[1]
+    of = (*k.closed_on, teacher.tobytes())
+    given = journal.lasting.get("given by teachers", of, lambda: _given_by_teachers(k, teacher))
+    of_row = teacher[rows.school_class * n_subjects + rows.subject]
+    return means(given, k.by_subject(of_row, rows.subject))
+
+
+def _given_by_teachers(k: JournalOnDay, teacher: Ints) -> Groups:
+    """Sums of the term marks of closed terms by teacher × subject; ``teacher``: of those by class and subject."""
+    past, n_subjects = k.term_marks, len(k.journal.subjects)
     of_past = teacher[past.school_class * n_subjects + past.subject]
     of_past = np.where(past.teacher >= 0, past.teacher, of_past)
     has = of_past >= 0
-    groups = group(k.by_subject(of_past, past.subject)[has], value=past.value[has])
-    of_row = teacher[rows.school_class * n_subjects + rows.subject]
-    return means(groups, k.by_subject(of_row, rows.subject))
+    return group(k.by_subject(of_past, past.subject)[has], value=past.value[has])
 
 
 def _other_subjects(k: JournalOnDay, known: Known) -> dict[str, Floats]:
@@ -373,15 +416,8 @@ def _other_subjects(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     now = k.marks.where(k.running[k.marks.term])
     class_key = k.by_class(now.school_class, now.subject, now.term)
     above_class = now.value - means(group(class_key, value=now.value), class_key)
-    others_now, n_now = elsewhere(_in_subject(k, k.rows), _in_subject(k, now), above_class)
+    others_now, n_now = elsewhere(_in_subject(k, k.rows), by_each(_in_subject(k, now), above_class))
     return {"others_now": others_now, "others_n_marks": n_now}
-
-
-def _elsewhere_before(k: JournalOnDay) -> Floats:
-    """How far the pupil stood above the subject in the other subjects in closed terms, shrunk to zero."""
-    past = k.term_marks
-    above_subject = past.value - means(group(past.subject, value=past.value), past.subject)
-    return elsewhere(_in_subject(k, k.rows), _in_subject(k, past), above_subject)[0]
 
 
 def _in_subject(k: JournalOnDay, rows: AskedRows | MarkRows | TermMarkRows) -> tuple[Ints, Ints]:
@@ -389,14 +425,18 @@ def _in_subject(k: JournalOnDay, rows: AskedRows | MarkRows | TermMarkRows) -> t
     return rows.pupil, k.by_subject(rows.pupil, rows.subject)
 
 
-def elsewhere(asked: tuple[Ints, Ints], given: tuple[Ints, Ints], residual: Floats) -> tuple[Floats, Floats]:
-    """For each row asked for the mean `residual` of its pupil in the other subjects, shrunk to zero, and how many they are.
+def by_each(keys: tuple[Ints, Ints], residual: Floats) -> tuple[Groups, Groups]:
+    """Sums of `residual`, as `value`, by the one key of each row and by the other."""
+    return group(keys[0], value=residual), group(keys[1], value=residual)
 
-    `asked`, `given`: of each row its pupil and the key of the pupil in the subject.
+
+def elsewhere(asked: tuple[Ints, Ints], given: tuple[Groups, Groups]) -> tuple[Floats, Floats]:
+    """For each row asked for the mean `value` of its pupil in the other subjects, shrunk to zero, and how many they are.
+
+    `asked`: of each row its pupil and the key of the pupil in the subject. `given`: the sums by the one and by the other.
     """
-    everywhere, here = (group(key, value=residual) for key in given)
     total, n = (
-        np.nan_to_num(everywhere.get(name, asked[0])) - np.nan_to_num(here.get(name, asked[1]))
+        np.nan_to_num(given[0].get(name, asked[0])) - np.nan_to_num(given[1].get(name, asked[1]))
         for name in ("value", "n")
     )
     return np.where(n > 0, total / (n + RESIDUAL_PRIOR_MARKS), np.nan), n

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.features.series import FEATURES, add_last_and_lowest, elsewhere, group, means, ratio
+from models.features.series import FEATURES, add_last_and_lowest, by_each, elsewhere, group, means, ratio
 from models.features.tables import Bools, Ints, Journal, MarkRows, TermMarkRows, YearMarkRows
 from models.forecasters.baselines import last_term_mark_for_year, rounded_mean
 from models.forecasters.empirical_bayes import FEWEST_TERMS_TO_LEARN_FROM, Constants, EmpiricalBayes
@@ -248,5 +248,6 @@ def _elsewhere(journal: Journal, rows: YearRows, now: TermMarkRows, past: TermMa
     above_school = past.value - means(group(past.subject, value=past.value), past.subject)
     answer, own = {}, _own(journal, rows)
     for name, marks, residual in (("others_now", now, above_class), ("others_past", past, above_school)):
-        answer[name], _ = elsewhere((rows.pupil, own), (marks.pupil, _own(journal, marks)), residual)
+        given = by_each((marks.pupil, _own(journal, marks)), residual)
+        answer[name], _ = elsewhere((rows.pupil, own), given)
     return answer

@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.features.roster import AskedRows, roster
 from models.features.series import features
-from models.features.tables import Journal, JournalTables, codes_of, day_number, prepare
+from models.features.tables import Bools, Journal, JournalTables, codes_of, day_number, prepare
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
 from models.forecasters.prediction_sets import PredictionSets
@@ -105,16 +105,20 @@ def _answer(journal: Journal, rows: AskedRows, known_then: pd.DataFrame, proba: 
 def stands_on(known_then: pd.DataFrame) -> np.ndarray:
     """What each forecast rests on, shape (rows,): a key of `STANDS_ON_RU`, from the most to the least."""
     marks = known_then["n_marks"].to_numpy() > 0
-    history = known_then[["previous_term_mark", "previous_term_mean", "older_term_mean"]].notna().any(axis=1)
-    others = known_then[["others_now", "others_past"]].notna().any(axis=1)
-    place = (
-        known_then[["class_mean", "classmates_previous", "teacher_past", "subject_past"]].notna().any(axis=1)
-    )
+    history = _is_any_known(known_then, "previous_term_mark", "previous_term_mean", "older_term_mean")
+    others = _is_any_known(known_then, "others_now", "others_past")
+    place = _is_any_known(known_then, "class_mean", "classmates_previous", "teacher_past", "subject_past")
     return np.select(
         [marks & history, marks, history, others, place],
         ["marks_and_history", "marks_only", "history_only", "other_subjects", "class_only"],
         "nothing",
     )
+
+
+def _is_any_known(known_then: pd.DataFrame, *columns: str) -> Bools:
+    # One column after another: choosing several of a frame costs more than all the rest.
+    is_known: Bools = np.logical_or.reduce([known_then[name].notna().to_numpy() for name in columns])
+    return is_known
 
 
 def reason_ru(row: Mapping[str, object]) -> str:
