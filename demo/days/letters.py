@@ -100,7 +100,8 @@ def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> Non
     past = [_letter(rng, times, each, number) for number, each in enumerate(chosen)]
     insulted = next((each for each in reversed(pairs) if each.guardian != guardian), pairs[-1])
     past.append(_rude(times, insulted))
-    past += _with_pupils(times, [*first, *reversed(chosen)])
+    mine = [each for each in pairs if each.pupil == own.get("demo.user.pupil")][:2]
+    past += _with_pupils(times, [*mine, *first, *reversed(chosen)])
     past += _among_staff(rng, times, school)
     past += _calls(
         rng, times, school, [each.guardian for each in chosen], school.user_with(Role.ADMIN).user_id
