@@ -76,11 +76,11 @@ class Hand:
         self._tab, self._seq = str(uuid4()), 0
 
     async def choose(self, lesson: TeacherLesson) -> None:
-        """Choose the register of a lesson, as everybody does before writing in it; raises httpx.HTTPError."""
+        """Choose the register of a lesson, as everybody does before writing in it; raises aiohttp.ClientError."""
         await choose_register(self._visitor, lesson.address)
 
     async def save_marks(self, lesson: TeacherLesson, text: str) -> None:
-        """Save the same mark for every pupil of a lesson; raises Refused, httpx.HTTPError."""
+        """Save the same mark for every pupil of a lesson; raises Refused, aiohttp.ClientError."""
         await self._save([((lesson.lesson_id, pupil), text) for pupil in lesson.pupil_ids])
 
     async def save_mark(self, lesson: TeacherLesson, number: int) -> None:

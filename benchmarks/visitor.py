@@ -1,10 +1,11 @@
 """A visitor without a browser: speaks websocket and HTTP to the running app, as one tab of a signed-in user does."""
 
 import asyncio
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
+import aiohttp
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -27,11 +28,7 @@ class Visitor:
         """Visit the app on this machine with the secret of a session."""
         self.port, self._cookie = port, f"{COOKIE_NAME}={secret}"
         self._connection: ClientConnection | None = None
-        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": self._cookie}
-        # No TLS is spoken: reading the certificates of the world would take a thousand visitors half a minute.
-        self._http = httpx.AsyncClient(
-            base_url=f"http://localhost:{port}", headers=headers, timeout=ANSWER_SECONDS, verify=False
-        )
+        self._http: aiohttp.ClientSession | None = None
 
     async def open_page(self, page_name: str, query_string: str = "") -> None:
         """Open a page by its address and wait until it is drawn; raises PageFailedError, TimeoutError."""
@@ -54,23 +51,21 @@ class Visitor:
             await connection.recv(decode=False)
 
     async def post(self, address: str, body: dict[str, Any]) -> Any:
-        """Send JSON and return the answer's; raises httpx.HTTPError."""
-        answer = await self._http.post(address, json=body)
-        answer.raise_for_status()
-        return answer.json()
+        """Send JSON and return the answer's; raises aiohttp.ClientError."""
+        async with self._session().post(address, json=body, raise_for_status=True) as answer:
+            return await answer.json()
 
     async def get(self, address: str, query: dict[str, str]) -> Any:
-        """Return the JSON at an address; raises httpx.HTTPError."""
-        answer = await self._http.get(address, params=query)
-        answer.raise_for_status()
-        return answer.json()
+        """Return the JSON at an address; raises aiohttp.ClientError."""
+        async with self._session().get(address, params=query, raise_for_status=True) as answer:
+            return await answer.json()
 
     async def read(self, address: str) -> str:
         """Return a plain page of HTML; raises PageFailedError where another answer comes, the way to the sign-in page too."""
-        answer = await self._http.get(address)
-        if answer.status_code != httpx.codes.OK:
-            raise PageFailedError(f"{address}: {answer.status_code}")
-        return answer.text
+        async with self._session().get(address, allow_redirects=False) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise PageFailedError(f"{address}: {answer.status}")
+            return await answer.text()
 
     async def connect(self) -> None:
         """Open the tab's websocket where it is not open."""
@@ -79,13 +74,26 @@ class Visitor:
     async def close(self) -> None:
         """Close the tab."""
         await self.leave()
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
 
     async def leave(self) -> None:
         """Close the websocket; the next page opens another."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return the connection for HTTP: of the leanest client at hand, since waiting is measured with its work in it."""
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                f"http://localhost:{self.port}",
+                headers={"Sec-Fetch-Site": "same-origin", "Cookie": self._cookie},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(ANSWER_SECONDS),
+            )
+        return self._http
 
     async def _connected(self) -> ClientConnection:
         if self._connection is None:
