@@ -1,4 +1,4 @@
-"""``make bench``: the jobs beside the rival's, then load, a day, an evening, fairness, dashboards, engines, talk; see ``docs/speed.md``."""
+"""``make bench``: jobs beside the rival's, load, a day, an evening, fairness, talk, dashboards, engines; see ``docs/speed.md``."""
 
 import argparse
 import asyncio
@@ -69,8 +69,8 @@ def main() -> int:
         "--schools", default=str(lake.SCHOOLS), help="schools of the district's lake, 10,100,500"
     )
     schools = parser.parse_args().schools
-    kept = [works(), load(), day(), evening(), fairness(), not dashboards.main(), not engines.main()]
-    kept += [not announcing.main(), not mass_letters.main()]
+    kept = [works(), load(), day(), evening(), fairness()]
+    kept += [not each.main() for each in (announcing, mass_letters, dashboards, engines)]
     return int(not all(kept) or lake.main(["--schools", schools]))
 
 

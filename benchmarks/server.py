@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "data" / "bench"
 SEED = 1
 START_SECONDS = 60
+# Processor time is read in such steps.
+STEP_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 # The last of them begins so long after the start; then the server uses less than this share of a core.
 SECONDS_TO_FIRST_JOBS, IDLE_SHARE = 21, 0.05
 
@@ -160,7 +162,7 @@ class Server:
             with suppress(FileNotFoundError, ProcessLookupError):
                 fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
                 ticks += sum(int(field) for field in fields[11:15])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return ticks * STEP_SECONDS
 
     def memory_mb(self) -> float:
         """Return the resident memory of the app and its child processes in megabytes; what they share counts in each."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.probe import mean_probe, probe
 from benchmarks.rivals import PROBE_MS, ROSARIO_MS
-from benchmarks.server import Server
+from benchmarks.server import STEP_SECONDS, Server
 
 WARM_UPS, REPEATS = 3, 20
 HEADER = (
@@ -118,7 +118,9 @@ async def measure(
         work.wall_ms.append((time.perf_counter() - began) * 1000)
         spent += server.processor_seconds() - used
         probes.append(probe())
-    work.processor_ms, work.probe_ms = spent * 1000 / repeats, mean_probe(probes).total_ms
+    # What is read in steps is no less than one.
+    work.processor_ms = max(spent, STEP_SECONDS) * 1000 / repeats
+    work.probe_ms = mean_probe(probes).total_ms
     return work
 
 

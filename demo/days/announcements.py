@@ -14,7 +14,7 @@ from school.announcements.actions import (
     send_announcement,
     withdraw_announcement,
 )
-from school.announcements.rules import Draft, Wanted
+from school.announcements.rules import Draft, Wanted, missing
 from school.announcements.store import Recipient, recipients_of
 from school.audiences.rules import Audience, Part, Target
 from school.errors import RuleRefused
@@ -50,6 +50,7 @@ class Told:
     is_pinned: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
     is_withdrawn: bool = False
+    takes_answers: bool = False
 
 
 TOLD = (
@@ -60,18 +61,18 @@ TOLD = (
          Wanted.ANYBODY, days=60, is_pinned=True),
     Told(19, 14, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Родительское собрание",
          "Повестка: итоги первой четверти, безопасность по дороге в школу, разное. Кабинет класса, 18:30, около часа. "
-         "Если прийти не получится, напишите, когда удобно встретиться.", Wanted.ONE_GUARDIAN),
+         "Если прийти не получится, напишите, когда удобно встретиться.", Wanted.ONE_GUARDIAN, takes_answers=True),
     Told(12, 12, Role.DEPUTY, Target.GRADE, (PUPILS, GUARDIANS), "Диагностические работы по математике",
          "Работа на втором уроке, 45 минут. Нужны ручка, линейка, черновик. Отметки в журнал не ставятся. "
          "Примеры заданий: https://fioco.ru/obraztsi_i_opisaniya_vpr", Wanted.PUPIL_AND_GUARDIAN),
     Told(9, 16, Role.HOMEROOM, Target.CLASS, (PUPILS, GUARDIANS), "Экскурсия в краеведческий музей",
          "Едем на школьном автобусе, билеты оплачивает школа. Подтвердите, что согласны и ознакомлены с памяткой.",
-         Wanted.BOTH_GUARDIANS, files=(MEMO,)),
+         Wanted.BOTH_GUARDIANS, files=(MEMO,), takes_answers=True),
     Told(6, 10, Role.HOMEROOM, Target.CLASS, (GUARDIANS,), "Сбор средств на подарки",
          "Отправлено по ошибке.", is_withdrawn=True),
     Told(5, 9, Role.DEPUTY, Target.ROLE, (STAFF,), "Педагогический совет",
          "В среду в 15:30, актовый зал. Классным руководителям: ведомости по классам с собой. Явка обязательна.",
-         Wanted.ANYBODY, is_important=True),
+         Wanted.ANYBODY, is_important=True, takes_answers=True),
     Told(4, 13, Role.TEACHER, Target.CLASS, (PUPILS, GUARDIANS), "Консультация перед контрольной",
          "В четверг после шестого урока разберём задания из демоверсии. Приходите с тетрадью и вопросами."),
     Told(3, 17, Role.SECRETARY, Target.SCHOOL, (GUARDIANS,), "Справки для налогового вычета",
@@ -103,15 +104,7 @@ def live_announcements(store: Store, plan: SchoolPlan, school: Founded, now: dat
             RuleRefused
         ):  # on the first days of a year, and in summer, nobody belongs to some audience
             sent = send_announcement(store, authors[told.author], _draft(plan, authors, told, at), now=at)
-            _answer(
-                store,
-                sent,
-                people,
-                shown,
-                number,
-                told.wanted != Wanted.NOBODY,
-                min(now, at + timedelta(days=3)),
-            )
+            _answer(store, sent, people, shown, number, told.wanted, min(now, at + timedelta(days=3)))
             if told.is_withdrawn:
                 withdraw_announcement(store, authors[told.author], sent, now=at + timedelta(minutes=25))
 
@@ -130,6 +123,7 @@ def _draft(plan: SchoolPlan, authors: dict[Role, User], told: Told, at: datetime
         told.is_important,
         told.is_pinned,
         told.files,
+        told.takes_answers,
     )
 
 
@@ -171,7 +165,7 @@ def _answer(
     people: dict[tuple[Part, int], User],
     shown: set[int],
     turn: int,
-    is_wanted: bool,
+    wanted: Wanted,
     until: datetime,
 ) -> None:
     """Let half of those who have a way in confirm, others only open it; whom visitors play have yet to answer."""
@@ -183,7 +177,7 @@ def _answer(
             if user is None or user.user_id in shown:
                 continue
             at = until - timedelta(minutes=11 * number % 700)
-            if place < CONFIRM and is_wanted:
+            if place < CONFIRM and missing(wanted, [row]):
                 confirm_announcement(transaction, user, sent, [row.owner_id], now=at)
             elif place < OPEN:
                 note_opened(transaction, user, sent, row.owner_id, now=at)

@@ -44,7 +44,7 @@ def check_reads(reader: Reader, user: User, announcement_id: int, now: datetime)
     """
     found = stored.announcements_by_id(reader, [announcement_id]).get(announcement_id)
     if found is not None:
-        is_to_see = found.withdrawn_at is None and found.shown_from <= now.date()
+        is_to_see = found.has_appeared(now.date())
         if (is_to_see and own_rows(reader, user, announcement_id)) or _follows_any(reader, user, found):
             return found
     raise AccessRefused(
@@ -52,6 +52,21 @@ def check_reads(reader: Reader, user: User, announcement_id: int, now: datetime)
         "Его нет, оно отозвано или не для вас.",
         "Вернитесь к списку объявлений.",
     )
+
+
+def answerable(
+    reader: Reader, user: User, announcement_id: int, child: int | None, now: datetime
+) -> Announcement | None:
+    """Return an announcement that takes answers and that the user may read, about a child of theirs or (None) as an employee."""
+    found = stored.announcements_by_id(reader, [announcement_id]).get(announcement_id)
+    if found is None or not found.takes_answers or not found.has_appeared(now.date()):
+        return None
+    own = own_rows(reader, user, announcement_id)
+    is_own = any(
+        row.part == Part.STAFF if child is None else row.part != Part.STAFF and row.owner_id == child
+        for row in own
+    )
+    return found if is_own else None
 
 
 def _follows_any(reader: Reader, user: User, announcement: Announcement) -> bool:

@@ -11,16 +11,19 @@ from school.announcements import store as stored
 from school.announcements.access import checked_rows, follows_all, own_rows
 from school.announcements.rules import (
     Draft,
+    Wanted,
     check_draft,
     check_files,
     check_may_remind,
     check_not_withdrawn,
+    missing,
     to_remind,
+    was_reminded,
 )
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.access import check_may_aim
 from school.audiences.rules import Part
-from school.audiences.store import MEMBER_TABLES, audience_words, members_of
+from school.audiences.store import MEMBER_TABLES, Member, audience_words, members_of, people_with_sign_in
 from school.errors import AccessRefused, RuleRefused
 from school.files.attachments.kinds import CheckedFile
 from school.files.kept import drop_content, keep_content
@@ -84,6 +87,7 @@ def _send(
         user_id=user.user_id,
         after_event=stored.last_event(transaction),
     )
+    stored.save_answers(transaction, _own_row(announcement_id, user, draft, members, now))
     stored.save_files(
         transaction,
         {each.owner_id for each in members if each.part != Part.STAFF},
@@ -95,6 +99,18 @@ def _send(
     words = f"{audience_words(transaction, draft.audience)} — {subject}"
     transaction.record(_event("announcement", announcement_id, user, now, new=words))
     return announcement_id
+
+
+def _own_row(
+    announcement_id: int, user: User, draft: Draft, members: Collection[Member], now: datetime
+) -> list[Recipient]:
+    """Return the author's own row, where their audience includes them: nobody is asked to read what they wrote."""
+    confirmed_at = now if draft.wanted != Wanted.NOBODY else None
+    return [
+        Recipient(announcement_id, *each, seen_at=now, confirmed_at=confirmed_at)
+        for each in members
+        if each.part == Part.STAFF and each.person_id == user.staff_id
+    ]
 
 
 def _event(
@@ -145,15 +161,15 @@ def confirm_announcement(
     """Confirm that the user is acquainted with an announcement about children of theirs, or as an employee; once is enough.
 
     Raises AccessRefused for another's child, or what was not sent to the user; RuleRefused for what was withdrawn or is not to
-    be confirmed.
+    be confirmed by them.
     """
     own = {row.owner_id: row for row in own_rows(transaction, user, announcement_id)}
     for owner in owner_ids:
         _check_confirms(user, own.get(owner), owner)
     announcement = stored.announcements_by_id(transaction, [announcement_id])[announcement_id]
-    _check_confirmable(announcement, now)
     for owner in owner_ids:
         row = own[owner]
+        _check_confirmable(announcement, row, now)
         if row.confirmed_at is not None:
             continue
         stored.save_answers(transaction, [row._replace(seen_at=row.seen_at or now, confirmed_at=now)])
@@ -179,11 +195,11 @@ def _check_confirms(user: User, row: Recipient | None, owner_id: int) -> None:
         raise AccessRefused("Это объявление не для вас.", next_step="Вернитесь к списку объявлений.")
 
 
-def _check_confirmable(announcement: Announcement, now: datetime) -> None:
+def _check_confirmable(announcement: Announcement, row: Recipient, now: datetime) -> None:
     check_not_withdrawn(announcement.withdrawn_at)
     if announcement.shown_from > now.date():
         raise AccessRefused("Объявление ещё не показано.", next_step="Вернитесь к списку объявлений.")
-    if announcement.wanted == "nobody":
+    if not missing(announcement.wanted, [row._replace(confirmed_at=None)]):
         raise RuleRefused("Подтверждать это объявление не нужно.", next_step="Достаточно его прочитать.")
 
 
@@ -224,28 +240,35 @@ def note_on_paper(
 
 @in_transaction
 def remind(transaction: Transaction, user: User, announcement_id: int, *, now: datetime) -> int:
-    """Remind those who have not answered, of whom the user follows; return how many people.
+    """Remind those who have not answered and have a way in, of whom the user follows; return how many people.
 
     It is new to them again, and who has asked for letters at once gets one. Raises AccessRefused; RuleRefused for a second
-    reminder on a day, for nobody, for what is no longer shown.
+    reminder of the same people on a day, for nobody, for what is not shown.
     """
     announcement, rows = checked_rows(transaction, user, announcement_id)
-    check_may_remind(
-        announcement.reminded_on, announcement.withdrawn_at, announcement.shown_until, now.date()
-    )
+    shown = announcement.shown_from, announcement.shown_until
+    check_may_remind(announcement.withdrawn_at, *shown, now.date())
     groups: dict[tuple[bool, int], list[Recipient]] = defaultdict(list)
     for row in rows:
         groups[row.part == Part.STAFF, row.owner_id].append(row)
+    sign_ins = people_with_sign_in(transaction)
     late = [
         row
         for of_owner in groups.values()
         for row in of_owner
-        if (row.part, row.person_id) in to_remind(announcement.wanted, of_owner)
+        if row.person_id in sign_ins[row.part]
+        and (row.part, row.person_id) in to_remind(announcement.wanted, of_owner)
     ]
     if not late:
-        raise RuleRefused("Напоминать некому: все уже ответили.", next_step="Посмотрите отчёт.")
-    stored.save_reminder(transaction, late, announcement_id, now)
-    people = len({(row.part, row.person_id) for row in late})
+        raise RuleRefused(
+            "Напоминать некому: кто может войти в журнал, уже ответил.",
+            next_step="Для остальных есть лист под подпись.",
+        )
+    fresh = [row for row in late if not was_reminded(row.reminded_at, now.date())]
+    if not fresh:
+        raise RuleRefused("Сегодня уже напоминали.", next_step="Повторить напоминание можно завтра.")
+    stored.save_reminder(transaction, fresh, announcement_id, now)
+    people = len({(row.part, row.person_id) for row in fresh})
     transaction.record(
         _event("announcement_reminded", announcement_id, user, now, new=f"{announcement.subject}: {people}")
     )

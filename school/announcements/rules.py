@@ -83,7 +83,7 @@ ANSWER_TITLES: dict[Answer, str] = {
 class Draft:
     """What is announced: to whom, in which words, shown on which days (both inclusive), whose confirmation it wants.
 
-    ``files``: names and contents.
+    ``files``: names and contents; ``takes_answers``: whom it reaches may write back to its author.
     """
 
     audience: Audience
@@ -95,6 +95,7 @@ class Draft:
     is_important: bool = False
     is_pinned: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
+    takes_answers: bool = False
 
 
 def wanted_of(parts: Collection[Part]) -> list[Wanted]:
@@ -188,13 +189,19 @@ def to_remind(wanted: Wanted, rows: Collection[Answering]) -> set[tuple[Part, in
     return set() if any(each.seen_at for each in rows) else {(each.part, each.person_id) for each in rows}
 
 
-def check_may_remind(
-    reminded_on: date | None, withdrawn_at: datetime | None, shown_until: date, today: date
-) -> None:
-    """Raise RuleRefused for a second reminder on one day, or one of what is no longer shown."""
+def was_reminded(reminded_at: datetime | None, today: date) -> bool:
+    """Whether somebody was reminded on a day already: whoever reminds, nobody is reminded twice."""
+    return reminded_at is not None and reminded_at.date() == today
+
+
+def check_may_remind(withdrawn_at: datetime | None, shown_from: date, shown_until: date, today: date) -> None:
+    """Raise RuleRefused for a reminder of what was withdrawn, is not shown yet, or no longer."""
     check_not_withdrawn(withdrawn_at)
-    if reminded_on == today:
-        raise RuleRefused("Сегодня уже напоминали.", next_step="Повторить напоминание можно завтра.")
+    if today < shown_from:
+        raise RuleRefused(
+            "Объявление ещё не показано.",
+            next_step=f"Напомнить можно с {shown_from:%d.%m.%Y}: с этого дня его видят.",
+        )
     if shown_until < today:
         raise RuleRefused("Объявление уже не показывается.", next_step="Напишите новое.")
 

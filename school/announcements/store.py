@@ -32,11 +32,15 @@ class Announcement(NamedTuple):
     is_important: bool
     wanted: Wanted
     withdrawn_at: datetime | None
-    reminded_on: date | None
+    takes_answers: bool
+
+    def has_appeared(self, day: date) -> bool:
+        """Whether its words are to be read: from its first day on, unless it was withdrawn; also once it is over."""
+        return self.shown_from <= day and self.withdrawn_at is None
 
     def is_shown_on(self, day: date) -> bool:
         """Whether it is shown on a day, unless it was withdrawn."""
-        return self.shown_from <= day <= self.shown_until and self.withdrawn_at is None
+        return self.has_appeared(day) and day <= self.shown_until
 
 
 class Recipient(NamedTuple):
@@ -76,7 +80,7 @@ ANNOUNCEMENTS = Kind("announcements", ("users", "staff"))
 RECIPIENTS = Kind("announcement_recipients")
 _ANNOUNCEMENTS = f"""SELECT a.announcement_id, a.written_by, coalesce({surname_and_initials("s")}, '') AS author, a.sent_at,
         a.after_event, a.target, a.target_ids, a.target_roles, a.for_staff, a.for_pupils, a.for_guardians, a.subject, a.text,
-        a.shown_from, a.shown_until, a.is_pinned, a.is_important, a.wanted, a.withdrawn_at, a.reminded_on
+        a.shown_from, a.shown_until, a.is_pinned, a.is_important, a.wanted, a.withdrawn_at, a.takes_answers
     FROM announcements a LEFT JOIN users u ON u.user_id = a.written_by LEFT JOIN staff s ON s.staff_id = u.staff_id"""
 _RECIPIENTS = f"SELECT {', '.join(Recipient._fields)} FROM announcement_recipients"
 
@@ -167,6 +171,7 @@ def save_announcement(
         "is_pinned": draft.is_pinned,
         "is_important": draft.is_important,
         "wanted": str(draft.wanted),
+        "takes_answers": draft.takes_answers,
     }
     # Diaries of other children stay in memory as they are.
     insert(writer, "announcements", "", [announcement_id], _children(members), **row)
@@ -234,21 +239,15 @@ def save_reminder(writer: Writer, rows: Collection[Recipient], announcement_id: 
         entered_in=sorted({each.owner_id for each in rows}),
         of_pupils=_children(rows),
     )
-    _update(writer, announcement_id, rows, reminded_on=at.date())
 
 
 def save_withdrawal(
     writer: Writer, announcement_id: int, rows: Collection[Recipient], at: datetime, user_id: int
 ) -> None:
     """Take an announcement back: those whom it reached see that it was."""
-    _update(writer, announcement_id, rows, withdrawn_at=at, withdrawn_by=user_id)
-
-
-def _update(writer: Writer, announcement_id: int, rows: Collection[Recipient], **changed: Any) -> None:
-    settings = ", ".join(f"{column} = ${column}" for column in changed)
     writer.change(
-        f"UPDATE announcements SET {settings} WHERE announcement_id = $announcement_id",
-        {**changed, "announcement_id": announcement_id},
+        """UPDATE announcements SET withdrawn_at = $at, withdrawn_by = $user WHERE announcement_id = $announcement""",
+        {"at": at, "user": user_id, "announcement": announcement_id},
         entered_in=[announcement_id],
         of_pupils=_children(rows),
     )

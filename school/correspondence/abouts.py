@@ -1,13 +1,15 @@
-"""What a letter is asked from: a mark or a lesson, a remark, a gap request; in words, and who is asked (п. 2.9, 4.3, 4.7)."""
+"""What a letter is asked from: a mark or a lesson, a remark, an announcement, a gap request; in words, and who is asked (п. 2.9, 4.3, 4.7)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
+from school.announcements.access import answerable
 from school.calendar import MONTHS
+from school.correspondence.access import correspondents
 from school.correspondence.store import abouts as stored
 from school.errors import AccessRefused
 from school.families.rules import REMARK_TITLES
@@ -19,6 +21,9 @@ from school.register.store.pupil_lessons import lessons_of_pupil
 from school.register.store.registers import subject_names
 from school.store.reading import Reader
 
+# With the day before it, it is a letter's subject.
+SUBJECT_IN_WORDS = 80
+
 
 class AboutKind(StrEnum):
     """From where a letter is asked."""
@@ -26,12 +31,13 @@ class AboutKind(StrEnum):
     MARK = "mark"
     LESSON = "lesson"
     REMARK = "remark"
+    ANNOUNCEMENT = "announcement"
     GAP_REQUEST = "gap_request"
 
 
 @dataclass(frozen=True)
 class About:
-    """What a letter is about: a kind and the id of a lesson (of a mark too), a remark or a gap request.
+    """What a letter is about: a kind and the id of a lesson (of a mark too), a remark, an announcement or a gap request.
 
     ``pupil_id``: whose mark it is, where an employee asks; of a family it is the child's.
     """
@@ -45,17 +51,26 @@ class About:
 class Asking:
     """What a letter is about in words, and who is asked: an account (None: not known), or the family of a pupil.
 
-    The words name nobody, but the pupil to a colleague.
+    The words name nobody, but the pupil to a colleague. ``is_answer``: they have written first, so that whoever may not begin may
+    answer.
     """
 
     words: str
     user_id: int | None
     pupil_id: int | None = None
+    is_answer: bool = False
+
+    @property
+    def answered(self) -> int | None:
+        """The account that is answered; None where one is only asked."""
+        return self.user_id if self.is_answer else None
 
 
-def asking(reader: Reader, user: User, about: About, child: int | None) -> Asking:
+def asking(reader: Reader, user: User, about: About, child: int | None, now: datetime) -> Asking:
     """Return what is asked about, by the family of a child or (None) by staff. Raises AccessRefused for what is not theirs."""
-    if child is not None:
+    if about.kind is AboutKind.ANNOUNCEMENT:
+        found = _of_announcement(reader, user, about.record_id, child, now)
+    elif child is not None:
         found = _of_family(reader, about, child) if child in user.pupil_ids else None
     else:
         found = _of_staff(reader, user, about)
@@ -146,3 +161,20 @@ def _of_request(reader: Reader, user: User, request_id: int) -> Asking | None:
     if request.class_id in user.homeroom_class_ids or request.sent_by == user.user_id:
         return Asking(words, stored.account_of_staff(reader, request.teacher_id))
     return None
+
+
+def _of_announcement(
+    reader: Reader, user: User, announcement_id: int, child: int | None, now: datetime
+) -> Asking | None:
+    announcement = answerable(reader, user, announcement_id, child, now)
+    if announcement is None:
+        return None
+    author, sent, subject = announcement.written_by, announcement.sent_at, announcement.subject
+    # An author who has left, or teaches the child no longer, is asked no more.
+    known = correspondents(reader, user, now.date(), child, answered=author)
+    shortened = subject if len(subject) <= SUBJECT_IN_WORDS else f"{subject[: SUBJECT_IN_WORDS - 1]}…"
+    return Asking(
+        f"объявление {sent.day} {MONTHS[sent.month - 1]}: {shortened}",
+        author if any(each.user_id == author for each in known) else None,
+        is_answer=True,
+    )

@@ -1,6 +1,6 @@
 """Whose thread it is, and who may write to whom today: rights by the table, the load and the lists of the day (п. 2.9, 4.7)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,13 +90,17 @@ def family_role(user: User, child: int) -> Role | None:
     return next((role for role in (Role.GUARDIAN, Role.PUPIL) if user.has(role)), None)
 
 
-def correspondents(reader: Reader, user: User, day: date, child: int | None = None) -> list[Correspondent]:
+def correspondents(
+    reader: Reader, user: User, day: date, child: int | None = None, *, answered: int | None = None
+) -> list[Correspondent]:
     """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff.
+
+    ``answered``: an account of the staff that has written first, and may be answered.
 
     Raises AccessRefused for somebody else's child.
     """
     if child is not None:
-        return _of_family(reader, user, day, child)
+        return _of_family(reader, user, day, child, answered)
     open_to = _open_families(reader, user)
     tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day)}
     allowed = {
@@ -110,7 +114,7 @@ def correspondents(reader: Reader, user: User, day: date, child: int | None = No
     ]
     places = {pupil: place for place, pupil in enumerate(tied)}
     accounts.sort(key=lambda each: (places[each.pupil_id], each.role != Role.PUPIL, each.name.short))
-    return _colleagues(reader, user, day) + [
+    return _colleagues(reader, user, day, answered) + [
         Correspondent(
             each.user_id,
             each.role,
@@ -139,19 +143,25 @@ def _open_families(reader: Reader, user: User) -> dict[tuple[bool, bool], set[Ro
     }
 
 
-def _colleagues(reader: Reader, user: User, day: date) -> list[Correspondent]:
+def _colleagues(reader: Reader, user: User, day: date, answered: int | None) -> list[Correspondent]:
     own, shut = user.roles & STAFF, closed(reader)
     return [
         Correspondent(
             each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
         )
         for each in people.staff_accounts(reader, day)
-        if each.user_id != user.user_id and may_write(own, each.roles, {Relation.ANYBODY}, shut)
+        if each.user_id != user.user_id
+        and _right_to(each.user_id, answered)(own, each.roles, {Relation.ANYBODY}, shut)
     ]
 
 
 def addressees(
-    reader: Reader, user: User, day: date, child: int | None, recipients: Collection[Recipient]
+    reader: Reader,
+    user: User,
+    day: date,
+    child: int | None,
+    recipients: Collection[Recipient],
+    answered: int | None = None,
 ) -> dict[Recipient, Addressee]:
     """Return those of the recipients to whom the user may begin to write, as the family of a child or (None) as staff.
 
@@ -159,7 +169,7 @@ def addressees(
     """
     if child is not None:
         # Of a family's letters the child is the user's own: it need not be said with each recipient.
-        offered = {each.user_id: each for each in _of_family(reader, user, day, child)}
+        offered = {each.user_id: each for each in _of_family(reader, user, day, child, answered)}
         return {
             (user_id, pupil): Addressee(user_id, child, offered[user_id].role, is_led=False)
             for user_id, pupil in recipients
@@ -167,7 +177,7 @@ def addressees(
         }
     found: dict[Recipient, Addressee] = {}
     if any(pupil is None for _, pupil in recipients):
-        for each in _colleagues(reader, user, day):
+        for each in _colleagues(reader, user, day, answered):
             found[each.user_id, None] = Addressee(each.user_id, None, each.role, is_led=False)
     pupils = {pupil for _, pupil in recipients if pupil is not None}
     open_to = _open_families(reader, user)
@@ -180,7 +190,13 @@ def addressees(
     return found
 
 
-def _of_family(reader: Reader, user: User, day: date, child: int) -> list[Correspondent]:
+def _right_to(user_id: int, answered: int | None) -> Callable[..., bool]:
+    return may_answer if user_id == answered else may_write
+
+
+def _of_family(
+    reader: Reader, user: User, day: date, child: int, answered: int | None
+) -> list[Correspondent]:
     role = family_role(user, child)
     if role is None:
         raise AccessRefused(*NOT_YOURS)
@@ -190,7 +206,8 @@ def _of_family(reader: Reader, user: User, day: date, child: int) -> list[Corres
     found = []
     for each in people.staff_accounts(reader, day):
         relations = _relations_of(tied, each.staff_id)
-        if each.user_id != user.user_id and may_write({role}, each.roles, relations, shut):
+        right = _right_to(each.user_id, answered)
+        if each.user_id != user.user_id and right({role}, each.roles, relations, shut):
             subjects = [one.subject for one in tied if one.staff_id == each.staff_id and one.subject]
             leads = Relation.LEADS in relations
             words = _staff_words(each, subjects, is_led=leads)

@@ -13,9 +13,10 @@ class LetterKind(StrEnum):
     ABSENCE = "absence"
     CANCELLED = "cancelled"
     ANNOUNCEMENT = "announcement"
+    REMINDER = "reminder"
 
 
-AT_ONCE = (LetterKind.ABSENCE, LetterKind.CANCELLED, LetterKind.ANNOUNCEMENT)
+AT_ONCE = (LetterKind.ABSENCE, LetterKind.CANCELLED, LetterKind.ANNOUNCEMENT, LetterKind.REMINDER)
 
 
 class Digest(StrEnum):
@@ -37,7 +38,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Choices:
-    """What a family wants to be told; the weekday of a weekly digest is 1 for Monday."""
+    """What a family wants to be told; the weekday of a weekly digest is 1 for Monday.
+
+    ``tells_announcement``: important announcements, and reminders of whichever waits for the family.
+    """
 
     digest: Digest = Digest.NONE
     digest_hour: int = 17
@@ -55,6 +59,7 @@ class Choices:
             LetterKind.ABSENCE: self.tells_absence,
             LetterKind.CANCELLED: self.tells_cancelled,
             LetterKind.ANNOUNCEMENT: self.tells_announcement,
+            LetterKind.REMINDER: self.tells_announcement,
         }[kind]
 
 

@@ -250,9 +250,14 @@ def queue_urgent(store: Store, everybody: Iterable[NoticeSettings], *, now: date
         if each.choices.tells_announcement and each.user_id in users:
             announced = announced_at_once(store, users[each.user_id], now=now)
             found += [
-                (each.user_id, LetterKind.ANNOUNCEMENT, pupil, f"{pupil} {period}")
-                for (pupil, period), at in announced.items()
-                if each.at_once_since <= at <= now
+                (
+                    each.user_id,
+                    LetterKind.REMINDER if told.is_reminder else LetterKind.ANNOUNCEMENT,
+                    pupil,
+                    f"{pupil} {period}",
+                )
+                for (pupil, period), told in announced.items()
+                if each.at_once_since <= told.appeared_at <= now
             ]
     known = {kind: letters.queued_periods(store, kind) for kind in {each[1] for each in found}}
     fresh = [each for each in found if (each[0], each[3]) not in known[each[1]]]
@@ -374,7 +379,7 @@ def _count_urgent(store: Store, user: User, group: Sequence[QueuedLetter], now: 
     pupils = {each.pupil_id for each in own if each.pupil_id is not None}
     if group[0].kind is LetterKind.ABSENCE:
         holding = {f"{pupil} {now.date()}" for pupil in absences_at_first_lesson(store, pupils, now)}
-    elif group[0].kind is LetterKind.ANNOUNCEMENT:
+    elif group[0].kind in {LetterKind.ANNOUNCEMENT, LetterKind.REMINDER}:
         holding = {f"{pupil} {period}" for pupil, period in announced_at_once(store, user, now=now)}
     else:
         holding = {f"{pupil} {substitution}" for pupil, substitution in cancelled_lessons(store, pupils, now)}

@@ -126,15 +126,16 @@ def test_what_cannot_be_announced_is_refused_in_words(draft: Draft, words: str) 
     assert check_draft(replace(DRAFT, subject="  Собрание \n родителей "), TODAY)[0] == "Собрание родителей"
 
 
-def test_a_reminder_goes_once_a_day_and_only_while_it_is_shown() -> None:
-    check_may_remind(TODAY - timedelta(1), None, TODAY, TODAY)
-    for reminded_on, withdrawn_at, until in (
-        (TODAY, None, TODAY),
-        (None, MOMENT, TODAY),
-        (None, None, TODAY - timedelta(1)),
+def test_a_reminder_goes_only_while_it_is_shown() -> None:
+    day = timedelta(1)
+    check_may_remind(None, TODAY, TODAY, TODAY)
+    for withdrawn_at, shown_from, shown_until, words in (
+        (MOMENT, TODAY, TODAY, "отозвано"),
+        (None, TODAY - day, TODAY - day, "уже не показывается"),
+        (None, TODAY + day, TODAY + day, "с 20.11.2026"),
     ):
-        with pytest.raises(RuleRefused):
-            check_may_remind(reminded_on, withdrawn_at, until, TODAY)
+        with pytest.raises(RuleRefused, match=words):
+            check_may_remind(withdrawn_at, shown_from, shown_until, TODAY)
 
 
 def test_an_announcement_is_new_from_when_its_reader_could_see_it() -> None:

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from announced import DRAFT, FAMILIES_OF_7A, FATHER
-from small_school import CHILD, CLASS_8B, CLASSMATE, GUARDIAN_PERSON, NOW, OWNER_STAFF, STRANGE_CHILD, People
+from small_school import (
+    ABSENTEE,
+    CHILD,
+    CLASS_8B,
+    CLASSMATE,
+    GUARDIAN_PERSON,
+    NOW,
+    OWNER_STAFF,
+    STRANGE_CHILD,
+    People,
+)
 
 from school.announcements.actions import (
     add_late_joiners,
@@ -330,8 +340,12 @@ def test_what_needs_no_confirmation_takes_none(school_store: Store, people: Peop
     sent = send_announcement(school_store, people.deputy, replace(DRAFT, wanted=Wanted.NOBODY), now=NOW)
     with pytest.raises(RuleRefused, match="не нужно"):
         confirm_announcement(school_store, people.guardian, sent, [CHILD], now=LATER)
+    # Of both parents it is wanted: the pupil is not asked.
+    to_parents = send_announcement(school_store, people.deputy, DRAFT, now=NOW)
+    with pytest.raises(RuleRefused, match="не нужно"):
+        confirm_announcement(school_store, people.pupil, to_parents, [CHILD], now=LATER)
     with pytest.raises(Refusal, match="Такого объявления нет"):
-        opened_announcement(school_store, people.guardian, CHILD, sent + 1, now=LATER)
+        opened_announcement(school_store, people.guardian, CHILD, sent + 1000, now=LATER)
 
 
 def test_sending_leaves_the_diaries_of_others_in_memory(school_store: Store, people: People) -> None:
@@ -340,3 +354,83 @@ def test_sending_leaves_the_diaries_of_others_in_memory(school_store: Store, peo
     confirm_announcement(school_store, people.guardian, sent, [CHILD], now=LATER)
     assert school_store.state_of_pupil(CHILD) > before[CHILD]
     assert school_store.state_of_pupil(STRANGE_CHILD) == before[STRANGE_CHILD]
+
+
+def test_a_reminder_to_one_class_keeps_nobody_from_reminding_the_others(
+    school_store: Store, people: People, father: User
+) -> None:
+    draft = replace(DRAFT, audience=Audience(Target.SCHOOL, for_guardians=True), wanted=Wanted.BOTH_GUARDIANS)
+    sent = send_announcement(school_store, people.head, draft, now=NOW)
+    assert remind(school_store, people.homeroom, sent, now=TOMORROW) == 2
+    # The father's other child is of 8Б; of 7А everybody was reminded this very day.
+    assert remind(school_store, people.deputy, sent, now=TOMORROW) == 1
+    reminded = school_store.read(
+        "SELECT owner_id FROM announcement_recipients WHERE reminded_at IS NOT NULL ORDER BY 1"
+    )
+    assert reminded == [(CHILD,), (CHILD,), (STRANGE_CHILD,)]
+
+
+def test_nobody_is_reminded_who_cannot_open_it(school_store: Store, people: People) -> None:
+    draft = replace(DRAFT, audience=replace(FAMILIES_OF_7A, for_guardians=False), wanted=Wanted.ANYBODY)
+    sent = send_announcement(school_store, people.homeroom, draft, now=NOW)
+    # Of three pupils one has a way in; for the two others there is the sheet.
+    assert remind(school_store, people.homeroom, sent, now=TOMORROW) == 1
+    confirm_announcement(school_store, people.pupil, sent, [CHILD], now=TOMORROW)
+    with pytest.raises(RuleRefused, match="лист под подпись"):
+        remind(school_store, people.homeroom, sent, now=TOMORROW + timedelta(1))
+
+
+def test_the_sheet_asks_nobody_to_sign_for_whom_the_family_has_confirmed(
+    school_store: Store, people: People, father: User, change: Callable[[str], None]
+) -> None:
+    change(f"UPDATE users SET password_hash = '' WHERE user_id = {father.user_id}")
+    sent = send_announcement(
+        school_store, people.homeroom, replace(DRAFT, wanted=Wanted.ONE_GUARDIAN), now=NOW
+    )
+
+    def to_sign() -> set[tuple[Part, int]]:
+        report = announcement_report(school_store, people.homeroom, sent)
+        return {(person.row.part, row.owner_id) for row, person in report.without_sign_in}
+
+    # Of the two classmates nobody is in the register but themselves: they take the paper home.
+    alone = {(Part.PUPIL, CLASSMATE), (Part.PUPIL, ABSENTEE)}
+    assert to_sign() == {(Part.GUARDIAN, CHILD)} | alone
+    confirm_announcement(school_store, people.guardian, sent, [CHILD], now=LATER)
+    assert to_sign() == alone
+
+
+def test_what_was_withdrawn_before_its_first_day_is_never_heard_of(
+    school_store: Store, people: People
+) -> None:
+    for draft in (DRAFT, TO_TEACHERS):
+        later = replace(draft, shown_from=TOMORROW.date())
+        sent = send_announcement(school_store, people.deputy, later, now=NOW)
+        with pytest.raises(RuleRefused, match="ещё не показано"):
+            remind(school_store, people.deputy, sent, now=LATER)
+        withdraw_announcement(school_store, people.deputy, sent, now=LATER)
+    assert subjects(school_store, people.guardian, now=TOMORROW) == []
+    assert staff_inbox(school_store, people.owner, today=TOMORROW.date()) == []
+
+
+def test_what_is_shown_for_long_stays_until_its_last_day(school_store: Store, people: People) -> None:
+    first, last = NOW.date() + timedelta(90), NOW.date() + timedelta(390)
+    send_announcement(
+        school_store, people.deputy, replace(DRAFT, shown_from=first, shown_until=last), now=NOW
+    )
+    found = [
+        subjects(school_store, people.guardian, now=NOW + timedelta(days)) for days in (89, 90, 390, 391)
+    ]
+    assert found == [[], [DRAFT.subject], [DRAFT.subject], []]
+
+
+def test_nobody_is_asked_to_read_what_they_wrote(school_store: Store, people: People) -> None:
+    draft = replace(DRAFT, audience=Audience(Target.SCHOOL, for_staff=True), wanted=Wanted.ANYBODY)
+    sent = send_announcement(school_store, people.deputy, draft, now=NOW)
+    counts = [
+        waiting_announcements(school_store, user, today=NOW.date()) for user in (people.deputy, people.head)
+    ]
+    assert counts == [0, 1]
+    found = answers(announcement_report(school_store, people.deputy, sent))
+    assert [owner for owner, answer in found.items() if answer == Answer.CONFIRMED] == [
+        people.deputy.staff_id
+    ]

@@ -48,9 +48,9 @@ def test_a_mark_is_asked_of_whoever_gave_it_and_the_own_one_of_the_family(
     school_store: Store, people: People
 ) -> None:
     for asker in (people.homeroom, people.deputy, people.head):
-        found = what_is_asked(school_store, asker, MARK)
+        found = what_is_asked(school_store, asker, MARK, now=NOW)
         assert (found.words, found.user_id) == (f"{WORDS}: Алёшин Пётр", people.owner.user_id)
-    own = what_is_asked(school_store, people.owner, MARK)
+    own = what_is_asked(school_store, people.owner, MARK, now=NOW)
     assert (own.words, own.user_id, own.pupil_id) == (WORDS, None, CHILD)
     strange = About(AboutKind.MARK, STRANGERS_LESSON_YESTERDAY, STRANGE_CHILD)
     for asker, about in (
@@ -63,7 +63,7 @@ def test_a_mark_is_asked_of_whoever_gave_it_and_the_own_one_of_the_family(
         (people.guardian, MARK),
     ):
         with pytest.raises(AccessRefused):
-            what_is_asked(school_store, asker, about)
+            what_is_asked(school_store, asker, about, now=NOW)
 
 
 def test_a_remark_is_asked_of_its_author_and_by_the_author_of_the_family(
@@ -73,12 +73,12 @@ def test_a_remark_is_asked_of_its_author_and_by_the_author_of_the_family(
         school_store, people.owner, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW
     )
     about = About(AboutKind.REMARK, remark, CHILD)
-    asked = what_is_asked(school_store, people.homeroom, about)
+    asked = what_is_asked(school_store, people.homeroom, about, now=NOW)
     assert (asked.words, asked.user_id) == ("замечание 19 ноября: Алёшин Пётр", people.owner.user_id)
-    assert what_is_asked(school_store, people.owner, about).pupil_id == CHILD
+    assert what_is_asked(school_store, people.owner, about, now=NOW).pupil_id == CHILD
     for asker in (people.stranger, people.secretary):
         with pytest.raises(AccessRefused):
-            what_is_asked(school_store, asker, about)
+            what_is_asked(school_store, asker, about, now=NOW)
     history = open_page("analytics/pupil.py", people.homeroom, pupil=str(CHILD), pupil_part="remarks")
     links = [each.proto for each in history.get("page_link") if each.proto.label == "Спросить"]
     assert [each.query_string for each in links] == [f"about=remark&id={remark}&of={CHILD}"]
@@ -139,10 +139,10 @@ def test_a_request_to_fill_the_register_is_asked_about_from_where_it_stands(
     assert people_of_it == sorted([people.owner.user_id, people.homeroom.user_id])
     # The homeroom teacher asks the other way round; a stranger does not.
     gap = About(AboutKind.GAP_REQUEST, request)
-    assert what_is_asked(school_store, people.homeroom, gap).user_id == people.owner.user_id
+    assert what_is_asked(school_store, people.homeroom, gap, now=NOW).user_id == people.owner.user_id
     for stranger in (people.stranger, people.deputy):
         with pytest.raises(AccessRefused):
-            what_is_asked(school_store, stranger, gap)
+            what_is_asked(school_store, stranger, gap, now=NOW)
 
 
 def test_where_the_school_has_closed_the_way_the_form_says_so_and_offers_others(

@@ -236,12 +236,13 @@ def test_a_question_is_asked_from_where_the_mark_or_the_remark_stands(
     school_store: Store, people: People
 ) -> None:
     mark = About(AboutKind.MARK, OWNERS_LESSON_YESTERDAY)
-    found = what_is_asked(school_store, people.guardian, mark, child=CHILD)
+    found = what_is_asked(school_store, people.guardian, mark, child=CHILD, now=NOW)
     assert (found.words, found.user_id) == ("отметка за урок 18 ноября, Математика", people.owner.user_id)
     remark = write_remark(
         school_store, people.owner, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW
     )
-    words = what_is_asked(school_store, people.guardian, About(AboutKind.REMARK, remark), child=CHILD)
+    about = About(AboutKind.REMARK, remark)
+    words = what_is_asked(school_store, people.guardian, about, child=CHILD, now=NOW)
     assert (words.words, words.user_id) == ("замечание 19 ноября", people.owner.user_id)
     letter, to = Letter("Вопрос", TEXT, mark), [(people.owner.user_id, None)]
     (thread,) = send_letters(school_store, people.guardian, letter, to, child=CHILD, now=NOW)
@@ -252,7 +253,7 @@ def test_a_question_is_asked_from_where_the_mark_or_the_remark_stands(
         About(AboutKind.GAP_REQUEST, 1),
     ):
         with pytest.raises(AccessRefused):
-            what_is_asked(school_store, people.guardian, about, child=CHILD)
+            what_is_asked(school_store, people.guardian, about, child=CHILD, now=NOW)
 
 
 def test_search_finds_words_of_ones_own_threads(school_store: Store, people: People, more: More) -> None:

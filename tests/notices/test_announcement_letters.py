@@ -50,6 +50,18 @@ def test_who_has_not_asked_for_it_finds_it_in_the_digest(
     assert mailbox.letters[0]["subject"] == "В дневнике есть новое (1)"
 
 
+def test_the_digest_counts_every_announcement_once(
+    school_store: Store, people: People, mailbox: Mailbox, mail_port: int
+) -> None:
+    confirmed(school_store, people, mailbox, DAY)
+    send_announcement(school_store, people.deputy, DRAFT, now=NOW + MINUTE)
+    tomorrow = replace(DRAFT, shown_from=NOW.date() + DAY_LATER)
+    send_announcement(school_store, people.deputy, tomorrow, now=NOW + MINUTE)
+    for days in range(3):
+        sends(school_store, EVENING + days * DAY_LATER)
+    assert [each["subject"] for each in mailbox.letters] == ["В дневнике есть новое (1)"] * 2
+
+
 def test_what_was_opened_or_withdrawn_meanwhile_is_not_told(
     school_store: Store, people: People, mailbox: Mailbox, mail_port: int
 ) -> None:
@@ -77,7 +89,9 @@ def test_a_reminder_goes_at_once_to_who_has_not_answered(
     remind(school_store, people.deputy, sent, now=NOW + DAY_LATER)
     for minutes in (1, 2):
         sends(school_store, NOW + DAY_LATER + minutes * MINUTE)
-    assert [each["subject"] for each in mailbox.letters] == ["Важное объявление (1)"]
+    # It is not important: the letter does not call it so.
+    assert [each["subject"] for each in mailbox.letters] == ["Школа напоминает об объявлении (1)"]
+    assert "важн" not in mailbox.texts()[0].lower()
 
 
 def test_what_is_shown_from_a_later_day_is_told_that_morning(

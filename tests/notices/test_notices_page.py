@@ -54,11 +54,14 @@ def test_a_guardian_goes_from_an_address_to_choices(
     assert 'id="digest-none" name="digest" value="none" checked' in page
     assert "checkbox" in page
     assert not re.search(r'type="checkbox"[^>]* checked', page), "nothing is on before it is chosen"
-    sent = {"digest": "week", "hour": "19", "weekday": "7", "cancelled": "1"}
+    sent = {"digest": "week", "hour": "19", "weekday": "7", "cancelled": "1", "announcement": "1"}
     assert "Уведомления сохранены" in press(client, "/family/notices/choices", **sent).text
     settings = own_notices(school_store, people.guardian, now=NOW).settings
     assert settings is not None
-    assert settings.choices == Choices(Digest.WEEK, 19, 7, tells_cancelled=True)
+    assert settings.choices == Choices(Digest.WEEK, 19, 7, tells_cancelled=True, tells_announcement=True)
+    page = client.get("/family/notices").text
+    checked = re.findall(r'type="checkbox" id="(\w+)"[^>]* checked', page)
+    assert checked == ["cancelled", "announcement"]
     assert "нет в списке" in press(client, "/family/notices/choices", **(sent | {"hour": "3"})).text
     assert "нет в списке" in press(client, "/family/notices/choices", digest="week").text
     assert "Выберите из списка" in press(client, "/family/notices/choices", digest="hour").text

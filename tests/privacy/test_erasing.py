@@ -23,7 +23,7 @@ from school.sign_in.rules.sessions import KEPT_FOR
 from school.store.connection import Store
 
 NIGHT = datetime(2026, 11, 20, 2, 0)
-LONG_AGO, LATELY = NOW - timedelta(days=1200), NOW - timedelta(days=5)
+LONG_AGO, LATELY = NOW - timedelta(days=2000), NOW - timedelta(days=5)
 REGISTER = ("marks", "absences", "lessons", "term_marks", "pupils", "enrolments", "events")
 _THREAD = """INSERT INTO threads (thread_id, kind, title, pupil_id, started_at, started_by, closed_at)
         VALUES ({0}, '{2}', 'Тема', {3}, '{1}', 101, {4});
@@ -49,6 +49,12 @@ OLD_AND_NEW = {
     Erased.STAFF_LETTERS: _THREAD.format("{0}", "{1}", "letters", "NULL", "NULL"),
     Erased.HELP: _THREAD.format("{0}", "{1}", "help", "NULL", "'{1}'"),
     Erased.COMPLAINTS: """INSERT INTO complaints VALUES ({0}, 1, '{1}', 108, 'грубость', '[]', 'h', '{1}', 105, 'разобрались')""",
+    Erased.ANNOUNCEMENTS: """INSERT INTO announcements BY NAME SELECT {0} AS announcement_id, 105 AS written_by, '{1}' AS sent_at,
+        0 AS after_event, 'class' AS target, [11] AS target_ids, [] AS target_roles, false AS for_staff, true AS for_pupils,
+        false AS for_guardians, 'Тема' AS subject, 'т' AS text, '{1}'::TIMESTAMP::DATE AS shown_from,
+        '{1}'::TIMESTAMP::DATE AS shown_until, false AS is_pinned, false AS is_important, 'nobody' AS wanted;
+        INSERT INTO announcement_recipients (announcement_id, part, person_id, owner_id) VALUES ({0}, 'pupil', 51, 51);
+        INSERT INTO announcement_files VALUES ({0}, {0}, 'none{0}', 'а.txt', 'txt', 1, 'h')""",
     Erased.CONSULTATIONS: """INSERT INTO consultation_slots VALUES ({0}, 41, NULL, '{1}', '{1}', 'каб. 5', '{1}', 101, NULL);
         INSERT INTO consultation_bookings (booking_id, slot_id, pupil_id, class_id, question, booked_at, booked_by)
             VALUES ({0}, {0}, 51, 11, 'Как сдать зачёт?', '{1}', 108)""",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.announcements.parts.report import show_report
 from pages.ui.doing import try_in_callback
-from pages.ui.links import announcement_file_address
+from pages.ui.links import announcement_file_address, page_link
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed, linked
 from school.announcements.actions import confirm_announcement, note_opened
 from school.announcements.lookups.report import Followed, announcement_report, followed_announcements
@@ -20,6 +20,7 @@ from school.announcements.lookups.staff import (
 )
 from school.announcements.rules import Wanted, text_parts
 from school.calendar import MONTHS
+from school.correspondence.lookups.threads import About, AboutKind, what_is_asked
 from school.errors import AccessRefused
 from school.received import id_of
 from school.records import User
@@ -178,6 +179,16 @@ def _show_own(user: User, own: StaffAnnouncement) -> None:
         )
     elif own.own.confirmed_at:
         st.success(Markdown(f"Вы подтвердили {_day(own.own.confirmed_at)} в {own.own.confirmed_at:%H:%M}."))
+    if own.announcement.takes_answers and not own.announcement.withdrawn_at:
+        _show_way_to_author(user, announcement_id)
+
+
+def _show_way_to_author(user: User, announcement_id: int) -> None:
+    """Show the link that opens a letter to the author, where the table of who may write to whom lets the reader answer."""
+    about = About(AboutKind.ANNOUNCEMENT, announcement_id)
+    if what_is_asked(school().store, user, about, now=school().clock()).user_id is not None:
+        asked = {"about": about.kind, "id": about.record_id}
+        page_link("correspondence/messages.py", Markdown("Ответить автору"), asked, icon=":material/mail:")
 
 
 def _confirm(user: User, announcement_id: int, staff_id: int) -> None:

@@ -1,6 +1,7 @@
 """Who has seen and confirmed an announcement, by child; reminding the others, the sheet to sign, taking it back (п. 2.9)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from school.announcements.rules import (
     Answer,
     Wanted,
     to_remind,
+    was_reminded,
 )
 from school.audiences.rules import Part
 from school.numbers import counted
@@ -98,7 +100,8 @@ def _state(person: Answerer) -> str:
 
 def _show_buttons(user: User, report: Report) -> None:
     announcement = report.announcement
-    waiting = waiting_people(report)
+    today = school().clock().date()
+    waiting = waiting_people(report, today) if announcement.is_shown_on(today) else 0
     with st.container(horizontal=True):
         st.button(
             f"Напомнить не ответившим: {waiting}",
@@ -108,7 +111,7 @@ def _show_buttons(user: User, report: Report) -> None:
             key="remind",
             on_click=_remind,
             args=(user, announcement.announcement_id),
-            help="Объявление снова станет для них новым; кто просил, получит письмо и уведомление. Один раз в день.",
+            help="Объявление снова станет для них новым; кто просил, получит письмо и уведомление. Каждому — раз в день.",
         )
         if report.without_sign_in:
             name = file_name_of(f"Лист ознакомления {announcement.subject}")
@@ -134,14 +137,17 @@ def _show_buttons(user: User, report: Report) -> None:
                 )
 
 
-def waiting_people(report: Report) -> int:
+def waiting_people(report: Report, today: date) -> int:
     """Return how many people a reminder would go to."""
     wanted = report.announcement.wanted
     return len(
         {
-            person
+            (each.row.part, each.row.person_id)
             for row in (*report.rows, *report.late)
-            for person in to_remind(wanted, [each.row for each in row.people])
+            for each in row.people
+            if each.has_sign_in
+            and not was_reminded(each.row.reminded_at, today)
+            and (each.row.part, each.row.person_id) in to_remind(wanted, [one.row for one in row.people])
         }
     )
 

@@ -104,6 +104,11 @@ def _with_settings(audience: Audience, subject: str, text: str, number: str) -> 
         help="Тем, кто просил, сразу уйдут письмо и уведомление на телефон; остальные увидят его в сводке и в дневнике.",
     )
     is_pinned = st.checkbox("Закрепить над остальными", key=f"announcement_pinned_{number}")
+    takes_answers = st.checkbox(
+        "Можно ответить автору",
+        key=f"announcement_answers_{number}",
+        help="Ответы придут вам в «Сообщения», каждый отдельной перепиской.",
+    )
     files = file_uploader(
         f"Файлы, до {MOST_FILES} по {FILE_BYTES // 1024 // 1024} МБ",
         list(FILE_KINDS),
@@ -122,4 +127,5 @@ def _with_settings(audience: Audience, subject: str, text: str, number: str) -> 
         is_important,
         is_pinned,
         sent,
+        takes_answers,
     )

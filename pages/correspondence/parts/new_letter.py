@@ -34,16 +34,16 @@ def show_new_letter(user: User) -> None:
     """Show the form; what was typed stays when it is refused."""
     here, number = school(), st.session_state.get(FORM_NUMBER, 0)
     st.subheader("Новое письмо")
-    people = recipients(here.store, user, today=here.clock().date())
     about = _about()
     asked = None
     if about:
         try:
-            asked = what_is_asked(here.store, user, about)
+            asked = what_is_asked(here.store, user, about, now=here.clock())
         except AccessRefused as refusal:
             st.warning(as_typed(str(refusal)))
             return
         st.caption(Markdown(f"О чём: {in_line(asked.words)}"))
+    people = recipients(here.store, user, asked=asked, today=here.clock().date())
     chosen = _choose(people, asked, number)
     _say_of(chosen)
     with st.form(f"new_letter_{number}", border=False):

@@ -91,7 +91,7 @@ def _choices(form: dict[str, str]) -> Choices:
         id_of(form.get("weekday")) or 0,
         "absence" in form,
         "cancelled" in form,
-        False,
+        "announcement" in form,
         "name" in form,
     )
 

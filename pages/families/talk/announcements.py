@@ -9,6 +9,7 @@ from school.announcements.actions import confirm_announcement, note_opened
 from school.announcements.lookups.family import OpenedAnnouncement, family_announcements, opened_announcement
 from school.announcements.rules import Wanted
 from school.audiences.rules import Part
+from school.correspondence.lookups.threads import About, AboutKind, what_is_asked
 from school.families.lookups.diary import children_of
 from school.records import User
 
@@ -52,8 +53,19 @@ def announcement_page(asked: Asked, opened: OpenedAnnouncement) -> bytes:
         is_pupil=own is not None and own.part == Part.PUPIL,
         confirmed=[(_who(each.part, is_own=each == own), each) for each in found.confirmed],
         wanted_words=WANTED_WORDS.get(found.announcement.wanted, ""),
+        may_answer=_may_answer(asked, opened),
         here=PLACE,
     )
+
+
+def _may_answer(asked: Asked, opened: OpenedAnnouncement) -> bool:
+    """Whether the author may be answered, by whom the announcement was sent to and the table of who may write to whom."""
+    said = opened.found.announcement
+    if opened.found.own is None or not said.takes_answers or said.withdrawn_at:
+        return False
+    about = About(AboutKind.ANNOUNCEMENT, said.announcement_id)
+    found = what_is_asked(asked.school.store, asked.user, about, child=asked.pupil_id, now=asked.now)
+    return found.user_id is not None
 
 
 def _who(part: Part, *, is_own: bool) -> str:

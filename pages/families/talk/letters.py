@@ -68,8 +68,10 @@ def _about(codes: dict[str, str]) -> About | None:
 def _form_page(here: Asked, typed: dict[str, str], refused: str = "", *, had_files: bool = False) -> bytes:
     """Return the form of a new letter; what it is asked from stands in the address, and says who is asked."""
     store, user, about = here.school.store, here.user, _about(here.codes)
-    found = recipients(store, user, child=here.pupil_id, today=here.today)
-    asking = what_is_asked(store, user, about, child=here.pupil_id) if about else Asking("", None)
+    asking = (
+        what_is_asked(store, user, about, child=here.pupil_id, now=here.now) if about else Asking("", None)
+    )
+    found = recipients(store, user, child=here.pupil_id, asked=asking, today=here.today)
     to = typed.get("to") or (str(asking.user_id) if asking.user_id else "")
     return here.drawn(
         "write.html",

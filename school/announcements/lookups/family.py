@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from school.access.action import Action
 from school.access.checks import may
@@ -94,13 +95,20 @@ def _found(
     for key, of_child in by_announcement.items():
         own = next((row for row in of_child if is_own(row, user, guardian)), None) if is_family else None
         announcement = announcements[key]
-        if (own or not is_family) and _is_to_see(announcement, now.date()):
+        if (own or not is_family) and is_to_see(announcement, now.date()):
             found.append(_seen_by(announcement, of_child, own, now.date()))
     return sorted(found, key=lambda each: (each.appeared_at, each.announcement.announcement_id), reverse=True)
 
 
-def _is_to_see(announcement: Announcement, today: date) -> bool:
-    return announcement.shown_from <= today and announcement.sent_at.date() >= today - timedelta(SHOWN_DAYS)
+def is_to_see(announcement: Announcement, today: date) -> bool:
+    """Whether whom it reached finds it, if only as a line that it was withdrawn: then not what was withdrawn unseen."""
+    withdrawn, shown_from = announcement.withdrawn_at, announcement.shown_from
+    is_of_this_year = announcement.sent_at.date() >= today - timedelta(SHOWN_DAYS)
+    return (
+        shown_from <= today
+        and (is_of_this_year or announcement.is_shown_on(today))
+        and (withdrawn is None or withdrawn.date() >= shown_from)
+    )
 
 
 def _seen_by(
@@ -163,13 +171,20 @@ def open_counts(store: Store, user: User, *, now: datetime) -> dict[int, int]:
     }
 
 
-def announced_at_once(store: Store, user: User, *, now: datetime) -> dict[tuple[int, str], datetime]:
-    """Return when what is told at once appeared, by child and what tells it from others.
+class AtOnce(NamedTuple):
+    """Something that is told at once: when it appeared to the reader, whether they are only reminded of it."""
+
+    appeared_at: datetime
+    is_reminder: bool
+
+
+def announced_at_once(store: Store, user: User, *, now: datetime) -> dict[tuple[int, str], AtOnce]:
+    """Return what is told at once, by child and what tells it from others.
 
     It is what is important, and what the reader was reminded of, as long as they have not opened it.
     """
     return {
-        (pupil_id, _period(each)): each.appeared_at
+        (pupil_id, _period(each)): AtOnce(each.appeared_at, each.own.reminded_at is not None)
         for pupil_id in user.pupil_ids
         for each in _of_pupil(store, user, pupil_id, now)
         if each.is_new and each.own and (each.announcement.is_important or each.own.reminded_at)

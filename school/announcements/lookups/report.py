@@ -10,7 +10,7 @@ from school.access.checks import check_may_somewhere, scopes_of
 from school.access.scopes import Scope
 from school.announcements import store as stored
 from school.announcements.access import checked_rows, follows_all, rows_followed
-from school.announcements.rules import Answer, answer_of, missing
+from school.announcements.rules import Answer, Wanted, answer_of, missing
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.rules import Part
 from school.audiences.store import audience_words, class_names, people_with_sign_in
@@ -79,13 +79,17 @@ class Report:
 
     @property
     def without_sign_in(self) -> list[tuple[ReportRow, Answerer]]:
-        """Who cannot confirm in the register and has not signed on paper yet."""
+        """Who cannot confirm in the register and has not signed on paper yet: nobody for whom the family has confirmed."""
         return [
             (row, person)
             for row in (*self.rows, *self.late)
             for person in row.people
-            if not person.has_sign_in and person.row.confirmed_at is None
+            if not person.has_sign_in and person.row.confirmed_at is None and self._is_to_sign(row, person)
         ]
+
+    def _is_to_sign(self, row: ReportRow, person: Answerer) -> bool:
+        is_asked = self.announcement.wanted != Wanted.NOBODY
+        return person.is_missing or not is_asked or row.answer == Answer.NOT_POSSIBLE
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Announcements to staff: what an employee reads and confirms, and the files of whatever somebody may read (п. 2.9)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.announcements import store as stored
 from school.announcements.access import check_reads
-from school.announcements.lookups.family import SHOWN_DAYS
+from school.announcements.lookups.family import is_to_see
 from school.announcements.rules import missing
 from school.announcements.store import Announcement, AnnouncementFile, Recipient
 from school.audiences.rules import Part
@@ -41,12 +41,7 @@ def _inbox(store: Store, user: User, today: date) -> list[StaffAnnouncement]:
     rows = stored.recipients_of_owners(store, [user.staff_id]).get(user.staff_id, ())
     own = {row.announcement_id: row for row in rows if row.part == Part.STAFF}
     found = stored.announcements_by_id(store, own) if own else {}
-    since = today - timedelta(SHOWN_DAYS)
-    inbox = [
-        _seen_by(found[key], row, today)
-        for key, row in own.items()
-        if found[key].shown_from <= today and found[key].sent_at.date() >= since
-    ]
+    inbox = [_seen_by(found[key], row, today) for key, row in own.items() if is_to_see(found[key], today)]
     return sorted(inbox, key=lambda each: each.announcement.sent_at, reverse=True)
 
 

@@ -92,8 +92,9 @@ def _send(
     if child is not None:
         today = datetime.combine(now.date(), time())
         check_new_threads(threads.count_started(transaction, user.user_id, today) + len(recipients) - 1)
-    found = _allowed(transaction, user, recipients, child, now)
-    about = asking(transaction, user, letter.about, child).words if letter.about else ""
+    asked = asking(transaction, user, letter.about, child, now) if letter.about else None
+    answered = asked.answered if asked else None
+    found = _allowed(transaction, user, recipients, child, answered, now)
     ids = transaction.new_ids(len(found) * (2 + len(kept)))
     own = _own_roles(user, child)
     made = [
@@ -101,7 +102,13 @@ def _send(
         for thread_id, each in zip(ids, found, strict=False)
     ]
     threads.save_threads(
-        transaction, made, ThreadKind.LETTERS, check_title(letter.title), about, now, user.user_id
+        transaction,
+        made,
+        ThreadKind.LETTERS,
+        check_title(letter.title),
+        asked.words if asked else "",
+        now,
+        user.user_id,
     )
     thread_ids = [each.thread_id for each in made]
     write_messages(transaction, user, thread_ids, ids[len(found) :], letter.words, kept, now)
@@ -127,9 +134,14 @@ def _own_roles(user: User, child: int | None) -> dict[bool, Role]:
 
 
 def _allowed(
-    transaction: Transaction, user: User, recipients: list[Recipient], child: int | None, now: datetime
+    transaction: Transaction,
+    user: User,
+    recipients: list[Recipient],
+    child: int | None,
+    answered: int | None,
+    now: datetime,
 ) -> list[Addressee]:
-    allowed = addressees(transaction, user, now.date(), child, recipients)
+    allowed = addressees(transaction, user, now.date(), child, recipients, answered)
     if any(each not in allowed for each in recipients):
         raise AccessRefused(
             "Этому человеку писать отсюда нельзя.",

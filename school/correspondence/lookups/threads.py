@@ -318,13 +318,18 @@ def _unread_of_staff(store: Store, user: User, kind: ThreadKind, now: datetime) 
     return sum(each.since <= now and each.role in STAFF and each.kind is kind for each in found)
 
 
-def recipients(store: Store, user: User, *, child: int | None = None, today: date) -> list[Correspondent]:
-    """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff. Raises AccessRefused."""
+def recipients(
+    store: Store, user: User, *, child: int | None = None, asked: Asking | None = None, today: date
+) -> list[Correspondent]:
+    """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff, and whom they may answer.
+
+    Raises AccessRefused.
+    """
     _check_side(user, child)
-    notes = away.away_notes(store, today)
+    notes, answered = away.away_notes(store, today), asked.answered if asked else None
     return [
         replace(each, away=notes[each.user_id]) if each.role in STAFF and each.user_id in notes else each
-        for each in correspondents(store, user, today, child)
+        for each in correspondents(store, user, today, child, answered=answered)
     ]
 
 
@@ -333,10 +338,12 @@ def own_away_note(store: Store, user: User, *, today: date) -> AwayNote | None:
     return away.away_notes(store, today).get(user.user_id)
 
 
-def what_is_asked(store: Store, user: User, about: About, *, child: int | None = None) -> Asking:
+def what_is_asked(
+    store: Store, user: User, about: About, *, child: int | None = None, now: datetime
+) -> Asking:
     """Return what a letter is asked from in words, and who is asked. Raises AccessRefused for what is not the user's."""
     _check_side(user, child)
-    return asking(store, user, about, child)
+    return asking(store, user, about, child, now)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from school.store.reading import Reader
 
 _NO_ADDRESS = RuleRefused("Адрес не указан.", next_step="Сначала укажите адрес электронной почты.")
 A_DAY = timedelta(days=1)
-CHOSEN = (LetterKind.DIGEST, *AT_ONCE)
+# A reminder goes to whom an announcement does.
+CHOSEN = (LetterKind.DIGEST, *(kind for kind in AT_ONCE if kind is not LetterKind.REMINDER))
 
 
 def _check_gets_letters(reader: Reader, user: User) -> None:
@@ -128,7 +129,7 @@ def _words(choices: Choices) -> str:
         LetterKind.DIGEST: f"сводка ({'каждый день' if choices.digest == 'day' else 'раз в неделю'})",
         LetterKind.ABSENCE: "пропуск первого урока",
         LetterKind.CANCELLED: "отмена урока",
-        LetterKind.ANNOUNCEMENT: "важное объявление",
+        LetterKind.ANNOUNCEMENT: "важное объявление и напоминание",
     }
     return ", ".join(titles[kind] for kind in told) or "ничего"
 

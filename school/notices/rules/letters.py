@@ -33,6 +33,10 @@ TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     ),
     LetterKind.CANCELLED: ("Расписание изменилось ({count})", "В расписании есть изменения: {count}."),
     LetterKind.ANNOUNCEMENT: ("Важное объявление ({count})", "В дневнике есть важное объявление: {count}."),
+    LetterKind.REMINDER: (
+        "Школа напоминает об объявлении ({count})",
+        "В дневнике есть объявление, о котором школа напоминает: {count}.",
+    ),
 }
 TEST_LETTER = LetterText(
     "Пробное письмо электронного дневника",

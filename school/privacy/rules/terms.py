@@ -27,6 +27,7 @@ class Erased(StrEnum):
     STAFF_LETTERS = "staff_letters"
     HELP = "help"
     COMPLAINTS = "complaints"
+    ANNOUNCEMENTS = "announcements"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ ERASED: dict[Erased, ErasureTerm] = {
     Erased.COMPLAINTS: ErasureTerm(
         "Разобранные жалобы с копиями сообщений, ограничения переписки, чтения по обращению", "от ответа, конца, чтения", 3 * A_YEAR, 5 * A_YEAR, "срок школы: п. 2.9; 152-ФЗ, ст. 5 ч. 7"
     ),
+    Erased.ANNOUNCEMENTS: ErasureTerm(
+        "Объявления с файлами и кто с ними ознакомлен", "от последнего дня показа", 5 * A_YEAR, 5 * A_YEAR, "срок школы: п. 2.9; 152-ФЗ, ст. 5 ч. 7"
+    ),
 }  # fmt: skip
 
 
@@ -107,7 +111,6 @@ KEPT: tuple[KeptTerm, ...] = (
     KeptTerm(
         "Замечания и рекомендации, результаты ВПР, ОГЭ и ЕГЭ, прогнозы", "5 лет, вместе с журналом", "п. 6.6"
     ),
-    KeptTerm("Объявления с файлами и кто с ними ознакомлен", "5 лет, вместе с журналом", "срок школы"),
     KeptTerm("Акты о стёртом", "3 года", "приказ Роскомнадзора от 28.10.2022 № 179, п. 8"),
     KeptTerm("Происшествия с персональными данными", "3 года", "срок школы"),
 )

@@ -55,6 +55,9 @@ _COMPLAINTS = (
     "mutes WHERE until < $before::DATE",
     "request_readings WHERE read_at < $before::DATE",
 )
+_OLD_ANNOUNCEMENTS = (
+    "announcement_id IN (SELECT announcement_id FROM announcements WHERE shown_until < $before::DATE)"
+)
 _OLD_EXCUSES = "excuse_id IN (SELECT excuse_id FROM excuses WHERE ends_on < $before::DATE)"
 
 _OLD_TALKS = """question || cancel_words || note <> ''
@@ -78,6 +81,7 @@ _COUNTED: Mapping[Erased, str] = {
     Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
         + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
     Erased.COMPLAINTS: "SELECT " + " + ".join(f"(SELECT count(*) FROM {over})" for over in _COMPLAINTS),
+    Erased.ANNOUNCEMENTS: f"SELECT count(*) FROM announcements WHERE {_OLD_ANNOUNCEMENTS}",
     **{kind: f"SELECT count(*) FROM ({threads})" for kind, threads in _OVER.items()},
 }
 _ERASING: Mapping[Erased, tuple[str, ...]] = {
@@ -104,6 +108,10 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",
     ),
     Erased.COMPLAINTS: tuple(f"DELETE FROM {over}" for over in _COMPLAINTS),
+    Erased.ANNOUNCEMENTS: tuple(
+        f"DELETE FROM {table} WHERE {_OLD_ANNOUNCEMENTS}"
+        for table in ("announcement_files", "announcement_recipients", "announcements")
+    ),
     # Rows first that are found by others: the threads go last.
     **{
         kind: (
@@ -122,13 +130,20 @@ def count_due(reader: Reader, kind: Erased, before: date) -> int:
     return int(read_value(reader, _COUNTED[kind], {"before": before}) or 0)
 
 
+# Of which kinds files go too: under which names their contents lie.
+_CONTENTS: Mapping[Erased, str] = {
+    Erased.ANNOUNCEMENTS: f"SELECT stored_name FROM announcement_files WHERE {_OLD_ANNOUNCEMENTS}",
+    **{
+        kind: f"""SELECT DISTINCT stored_name FROM message_files JOIN messages USING (message_id)
+        WHERE thread_id IN ({threads})"""
+        for kind, threads in _OVER.items()
+    },
+}
+
+
 def contents_over(reader: Reader, kind: Erased, before: date) -> list[str]:
-    """Return under which names the contents lie of the files of threads that are older than a day; of other kinds there are none."""
-    if kind not in _OVER:
-        return []
-    query = f"""SELECT DISTINCT stored_name FROM message_files JOIN messages USING (message_id)
-        WHERE thread_id IN ({_OVER[kind]})"""
-    return read_column(reader, query, {"before": before})
+    """Return under which names the contents lie of the files of announcements or threads that are older than a day."""
+    return read_column(reader, _CONTENTS[kind], {"before": before}) if kind in _CONTENTS else []
 
 
 def still_named(reader: Reader, stored_names: Collection[str]) -> set[str]:

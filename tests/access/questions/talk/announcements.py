@@ -86,7 +86,10 @@ QUESTIONS: dict[str, Question] = {
     ),
     "announcements.actions.note_on_paper": Question(_signed, FOLLOWERS, was_done),
     "announcements.actions.remind": Question(
-        lambda store, user: actions.remind(store, user, _sent(store), now=NOW), FOLLOWERS, was_done
+        # Of 8Б nobody has a way in: who may remind is told so.
+        lambda store, user: past_the_door(actions.remind, _sent(store))(store, user),
+        FOLLOWERS,
+        was_done,
     ),
     "announcements.actions.withdraw_announcement": Question(
         lambda store, user: actions.withdraw_announcement(store, user, _sent(store), now=NOW),

@@ -221,7 +221,11 @@ QUESTIONS: dict[str, Question] = {
     ),
     "correspondence.lookups.threads.what_is_asked": Question(
         lambda store, user: lookup.what_is_asked(
-            store, user, lookup.About(lookup.AboutKind.MARK, STRANGERS_LESSON_YESTERDAY), child=STRANGE_CHILD
+            store,
+            user,
+            lookup.About(lookup.AboutKind.MARK, STRANGERS_LESSON_YESTERDAY),
+            child=STRANGE_CHILD,
+            now=NOW,
         ),
         NOBODY,
         was_done,
