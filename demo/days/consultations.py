@@ -134,4 +134,8 @@ def _plan_evening(store: Store, deputy: User, families: list[User], day: date, n
         with suppress(RuleRefused):
             fitting = fitting_slots(store, guardian, made.evening_id, wanted, (), now=planned_at)
             at = planned_at + timedelta(minutes=3 * number)
-            book_slots(store, guardian, [WantedTime(*each) for each in fitting], now=min(at, now))
+            talks = [
+                WantedTime(*each, "" if place else QUESTIONS[number % len(QUESTIONS)])
+                for place, each in enumerate(fitting)
+            ]
+            book_slots(store, guardian, talks, now=min(at, now))

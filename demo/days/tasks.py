@@ -1,5 +1,6 @@
 """Tasks with answers, materials and events in the demonstration, as a school has them in the middle of a term (п. 3.6, 4.7)."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from demo.days.families import families_of
@@ -13,6 +14,7 @@ from school.occasions.actions import (
     answer_as_staff,
     answer_for_child,
     cancel_occasion,
+    change_occasion,
 )
 from school.occasions.lookups import pupil_occasions
 from school.occasions.rules import Circle, OccasionDraft
@@ -148,6 +150,17 @@ def _add_materials(
         add_material(store, teacher, NewMaterial(row.key, words, link), now=at + timedelta(days=1))
 
 
+def _announce_week(store: Store, deputy: User, today: date, now: datetime) -> None:
+    """Announce what lasts several days, in the next week, unless that is of another school year."""
+    monday = today + timedelta(7 - today.weekday())
+    of_maths = OccasionDraft(
+        "Неделя математики", monday, monday + timedelta(4),
+        text="Олимпиада, викторины на переменах, выставка работ.",
+    )  # fmt: skip
+    if school_year_of(of_maths.ends_on) == school_year_of(today):
+        announce_occasion(store, deputy, NewOccasion(Circle(), of_maths), now=now)
+
+
 def _announce(
     store: Store,
     school: Founded,
@@ -185,10 +198,13 @@ def _announce(
     clean = OccasionDraft(
         "Уборка школьного двора", today + timedelta(1), today + timedelta(1), time(13), None, "Школьный двор"
     )
+    early = replace(concert, starts_at=time(16), ends_at=time(17, 30))
     made = [
-        announce_occasion(store, deputy, NewOccasion(Circle(), concert), now=announced),
+        announce_occasion(store, deputy, NewOccasion(Circle(), early), now=announced),
         announce_occasion(store, deputy, NewOccasion(Circle(), council), now=announced),
     ]
+    change_occasion(store, deputy, made[0], concert, now=announced + timedelta(hours=2))
+    _announce_week(store, deputy, today, announced)
     for class_id in sorted(
         {each.class_id for each in of_shown} | set(homeroom.homeroom_class_ids) & classes.keys()
     ):

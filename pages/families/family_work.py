@@ -124,7 +124,7 @@ def show_meeting_kit(user: User, class_id: int, name: str, pupil_ids: Sequence[i
         noted(lambda: document_pdf(meeting_kit(here, user, class_id)), pupil_ids, KIT),
         f"{KIT} {name}.pdf",
         "application/pdf",
-        "Повестка: как учится класс, кого похвалить, пропуски, сроки, строки для решений",
+        "Повестка: как учится класс, кого похвалить, пропуски, события и сроки, строки для решений",
         icon=":material/groups:",
         key=f"meeting_kit_{class_id}",
     )

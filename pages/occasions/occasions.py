@@ -5,16 +5,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.occasions.parts.occasion_form import show_new_occasion
-from pages.occasions.parts.occasion_words import answer_words, asked_words, when_words
+from pages.occasions.parts.occasion_words import answer_words, asked_words
 from pages.occasions.parts.one_occasion import show_occasion
 from pages.ui.filters import choose_segment, remember, remembered_code
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.calendar import school_year_of
 from school.occasions.lookups import Asked, StaffOccasion, plannable_audiences, staff_occasions
+from school.occasions.rules import when_words
 from school.records import User
 from server.session import guard, school
 
@@ -25,7 +26,7 @@ VIEWS = {"ahead": "Впереди", "past": "Прошедшие"}
 def occasion_columns(*, plans: bool) -> list[RecordColumn[StaffOccasion]]:
     """Return the columns of the list; who plans events sees how many have answered."""
     columns: list[RecordColumn[StaffOccasion]] = [
-        RecordColumn("Когда", lambda each: str(when_words(each.occasion.draft)), width=215),
+        RecordColumn("Когда", lambda each: when_words(each.occasion.draft), width=215),
         RecordColumn("Событие", title_words, width=255),
         RecordColumn("Для кого", lambda each: each.for_whom, width=90),
     ]
@@ -36,7 +37,7 @@ def occasion_columns(*, plans: bool) -> list[RecordColumn[StaffOccasion]]:
         *columns,
         RecordColumn("Ответили семьи", lambda each: asked_words(each.families), width=115),
         RecordColumn("Придут", lambda each: _number(each.families, "coming"), 0, width=70),
-        RecordColumn("Не ответили", lambda each: _number(each.families, "silent"), 0, width=95),
+        RecordColumn("Не ответили", silent, 0, width=95),
         RecordColumn("Сотрудники", lambda each: asked_words(each.staff), width=95),
         RecordColumn("Объявил", lambda each: each.author, width=130),
     ]
@@ -54,6 +55,11 @@ def own_words(each: StaffOccasion) -> str:
 
 def _number(asked: Asked | None, name: str) -> int | None:
     return None if asked is None else getattr(asked, name)
+
+
+def silent(each: StaffOccasion) -> int | None:
+    """Return how many families are waited for: none of an event that was cancelled."""
+    return None if each.occasion.cancelled_at else _number(each.families, "silent")
 
 
 def show_list(found: Sequence[StaffOccasion], *, plans: bool) -> None:
@@ -104,9 +110,14 @@ def show_occasions(user: User) -> None:
         if audiences:
             with st.expander("Объявить событие", icon=":material/add:"):
                 show_new_occasion(user, audiences)
-    waiting = sum(each.asks_me and each.own_answer is None for each in found)
+    waiting = [each.occasion.draft for each in found if each.asks_me and each.own_answer is None]
     if waiting:
-        st.info(Markdown(f"Событий, на которые ждут вашего ответа: {waiting}."))
+        named = "; ".join(as_typed(f"{each.title}, {when_words(each)}") for each in waiting)
+        st.info(
+            Markdown(
+                f"Ждут вашего ответа: {named}. Откройте событие в списке и нажмите «Приду» или «Не приду»."
+            )
+        )
     show_list(found, plans=plans)
 
 

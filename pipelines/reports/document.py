@@ -84,12 +84,11 @@ class DocumentTable:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a document: its heading, paragraphs, then tables; ``is_on_own_page``: on paper a page begins with it."""
+    """A part of a document: its heading, paragraphs, then tables."""
 
     title: str
     paragraphs: tuple[str, ...] = ()
     tables: tuple[DocumentTable, ...] = ()
-    is_on_own_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,10 +196,7 @@ def _iso(value: object) -> str:
 
 def _section(fields: dict[str, Any]) -> Section:
     return Section(
-        fields["title"],
-        tuple(fields["paragraphs"]),
-        tuple(_table(each) for each in fields["tables"]),
-        fields.get("is_on_own_page", False),
+        fields["title"], tuple(fields["paragraphs"]), tuple(_table(each) for each in fields["tables"])
     )
 
 

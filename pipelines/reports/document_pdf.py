@@ -19,7 +19,6 @@ def _laid_out(document: Document) -> dict[str, Any]:
         "sections": [
             {
                 "title": section.title,
-                "is_on_own_page": section.is_on_own_page,
                 "paragraphs": section.paragraphs,
                 "tables": [_table(each, is_landscape=document.is_landscape) for each in section.tables],
             }

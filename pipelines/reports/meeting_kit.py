@@ -1,16 +1,18 @@
-"""The sheet of a class's parents' meeting: the agenda with figures, praise and dates, then a page for talks in private (п. 4.3).
+"""The sheet of a class's parents' meeting: the agenda with figures, praise, absences, events and dates (п. 4.3).
 
-What is said aloud names pupils only in praise; what is of single pupils stands on a page of its own.
+The chairman of the parents signs it and it may lie on the table: it names pupils only in praise. What is of single pupils stands
+in the homeroom teacher's report and in the letters to their families.
 """
 
 from collections.abc import Collection
 from datetime import date, datetime
+from operator import itemgetter
 
 import pandas as pd
 
 from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.figures import previous_period, pupil_attendance_of, pupil_standings_of
-from pipelines.reports.document import Document, DocumentColumn, DocumentTable, Kind, Section, table
+from pipelines.reports.document import Document, DocumentColumn, DocumentTable, Section, table
 from pipelines.reports.periodic.homeroom import absence_words, subjects_table
 from pipelines.reports.periodic.performance import results_of, summary
 from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, marks_and_lessons
@@ -22,31 +24,27 @@ from school.consultations.lookups.meeting import ClassMeeting, class_meeting
 from school.consultations.rules import moment_words
 from school.families.lookups.family_work import READING_DAYS
 from school.numbers import counted
+from school.occasions.lookups import ClassOccasion
+from school.occasions.rules import when_words
 from school.records import User
 from school.reports.lookups import span_of
 from school.reports.records import ReportKind, ReportOrder
 from school.sign_in.lookups.sessions import school_name
 from school.store.school import School
 
-PRAISED = ("all_fives", "one_four", "fours_and_fives")
+# How near somebody is to all fives is nobody else's business.
+PRAISED = {"all_fives": ("all_fives",), "fours_and_fives": ("one_four", "fours_and_fives")}
 # How much a mean must have grown, and how many names are read.
 GROWN, MOST_NAMES = 0.2, 8
-DECISIONS = 5
-SIGNED = f"Классный руководитель {'_' * 24}    Председатель родительского комитета {'_' * 24}"
+MOST_OCCASIONS, DECISIONS = 8, 5
+SIGNED = tuple(
+    f"{who} {'_' * 32}" for who in ("Классный руководитель", "Председатель родительского комитета")
+)
 DECISION_COLUMNS = (
     DocumentColumn("№", 8),
     DocumentColumn("Что решили", 96),
     DocumentColumn("Кто отвечает", 44),
     DocumentColumn("Срок", 30),
-)
-PUPIL_COLUMNS = (
-    DocumentColumn("Ученик", 46),
-    DocumentColumn("Группа", 30),
-    DocumentColumn("Пропусков", 18, Kind.NUMBER),
-    DocumentColumn("Причина не выяснена", 20, Kind.NUMBER),
-    DocumentColumn("Не прочитано замечаний", 22, Kind.NUMBER),
-    DocumentColumn("Неделя подтверждена", 22),
-    DocumentColumn("Вход у родителей", 20),
 )
 
 
@@ -65,13 +63,7 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         Section("5. События и сроки", tuple(_dates(meeting, now.date()))),
         Section("6. Дневник", tuple(_diary(meeting))),
         Section("7. Решения собрания", tables=(_decisions(),)),
-        Section("", (SIGNED,)),
-        Section(
-            "Для личных бесед: вслух не зачитывать",
-            ("Сведения о ребёнке называют только его родителям.",),
-            (_pupils(source, meeting),),
-            is_on_own_page=True,
-        ),
+        Section("", SIGNED),
     ]
     term = meeting.term
     return Document(
@@ -113,10 +105,9 @@ def _praise(source: ReportSource | None, meeting: ClassMeeting) -> Section:
     lines = []
     if source is not None:
         found = pupil_standings_of(source.reader, source.basis, source.period, source.selection)
-        for standing in PRAISED:
-            lines.append(
-                (STANDING_TITLES[standing], _named(names, found[found["standing"] == standing]["pupil_id"]))
-            )
+        for standing, standings in PRAISED.items():
+            praised = found[found["standing"].isin(standings)]["pupil_id"]
+            lines.append((STANDING_TITLES[standing], _named(names, praised)))
         lines.append(("Заметно прибавили", _named(names, _grown(source))))
         missed = pupil_attendance_of(source.reader, source.period, source.selection, source.last_day)
         lines.append(("Без пропусков и опозданий", _named(names, _always_there(missed))))
@@ -146,19 +137,45 @@ def _always_there(missed: pd.DataFrame) -> list[int]:
 
 
 def _dates(meeting: ClassMeeting, today: date) -> list[str]:
-    term, lines = meeting.term, []
+    """Return what the families should note, a line each, by day."""
+    term, lines = meeting.term, list[tuple[date, str]]()
     if term is not None and term.ends_on >= today:
-        lines.append(f"{term_title(term.kind, term.number)} заканчивается {day_title(term.ends_on)}.")
+        ends = f"{term_title(term.kind, term.number)} заканчивается {day_title(term.ends_on)}."
+        lines.append((term.ends_on, ends))
     for name, first, last in meeting.days_off:
         days = day_title(first) if first == last else f"{day_title(first)} – {day_title(last)}"
-        lines.append(f"{name}: {days}.")
-    for each in meeting.evenings:
-        come = each.pupils - len(each.not_booked)
-        lines.append(
-            f"Родительский день: {moment_words(each.evening.times)}. Записались семьи: {come} из {each.pupils}; "
+        lines.append((first, f"{name}: {days}."))
+    for evening in meeting.evenings:
+        come = evening.pupils - len(evening.not_booked)
+        words = (
+            f"Родительский день: {moment_words(evening.evening.times)}. Записались семьи: {come} из {evening.pupils}; "
             "запись — в дневнике, «Консультации»."
         )
-    return lines or ["Каникул и родительских дней в ближайшее время нет."]
+        lines.append((evening.evening.begins_at.date(), words))
+    lines += [
+        (each.occasion.draft.starts_on, _occasion_words(each)) for each in meeting.occasions[:MOST_OCCASIONS]
+    ]
+    said = [words for _, words in sorted(lines, key=itemgetter(0))]
+    left = len(meeting.occasions) - MOST_OCCASIONS
+    said += (
+        [f"И ещё {counted(left, 'событие', 'события', 'событий')}: в дневнике, «События»."]
+        if left > 0
+        else []
+    )
+    return said or ["Событий, каникул и родительских дней в ближайшее время нет."]
+
+
+def _occasion_words(each: ClassOccasion) -> str:
+    """Return «Поездка в музей: 25 ноября, среда, 10:00–13:00, у входа. Ответили семьи: 18 из 25, придут 15.»."""
+    occasion, draft = each.occasion, each.occasion.draft
+    words = ": ".join((draft.title, when_words(draft))) + (f", {draft.place}" if draft.place else "")
+    if occasion.cancelled_at is not None:
+        return f"{words}. Отменено: {occasion.cancel_reason}."
+    if each.families is None:
+        return f"{words}."
+    who = "семьи" if draft.asks_guardians else "ученики"
+    answered = each.families.asked - each.families.silent
+    return f"{words}. Ответили {who}: {answered} из {each.families.asked}, придут {each.families.coming}."
 
 
 def _diary(meeting: ClassMeeting) -> list[str]:
@@ -182,34 +199,3 @@ def _decisions() -> DocumentTable:
     # A line by hand needs some height.
     rows = [(str(number), "\n\n", "", "") for number in range(1, DECISIONS + 1)]
     return table("", DECISION_COLUMNS, rows)
-
-
-def _pupils(source: ReportSource | None, meeting: ClassMeeting) -> DocumentTable:
-    missed: dict[int, tuple[object, object]] = {}
-    standing: dict[int, str] = {}
-    if source is not None:
-        rows = pupil_attendance_of(source.reader, source.period, source.selection, source.last_day)
-        missed = {
-            int(pupil): (total, unknown)
-            for pupil, total, unknown in zip(
-                rows["pupil_id"], rows["missed_lessons"], rows["missed_unknown"], strict=True
-            )
-        }
-        found = pupil_standings_of(source.reader, source.basis, source.period, source.selection)
-        standing = {
-            int(pupil): STANDING_TITLES.get(name, "")
-            for pupil, name in zip(found["pupil_id"], found["standing"], strict=True)
-            if isinstance(name, str)
-        }
-    lines = [
-        (
-            each.pupil_name.short,
-            standing.get(each.pupil_id, "нет отметок"),
-            *missed.get(each.pupil_id, (None, None)),
-            each.unread or None,
-            "да" if each.pupil_id in meeting.confirmed else "",
-            "есть" if each.has_way_in else "нет",
-        )
-        for each in meeting.families
-    ]
-    return table("", PUPIL_COLUMNS, lines, empty="В классе нет учеников.")

@@ -21,6 +21,10 @@ MOST_BOOKED = 5
 MOST_TRIES = 5000
 
 
+class TimeTaken(RuleRefused):
+    """A time was free when it was chosen and is so no more."""
+
+
 @dataclass(frozen=True, order=True)
 class Times:
     """When a talk or a lesson begins and ends."""

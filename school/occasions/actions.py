@@ -21,6 +21,7 @@ from school.occasions.rules import (
     check_draft,
     check_files,
     check_reason,
+    check_still_seen,
 )
 from school.occasions.store import Occasion, OccasionAnswer
 from school.records import Role, User
@@ -177,6 +178,7 @@ def _change(
     before = _changeable(transaction, user, occasion_id, now.date())
     # One that goes on already keeps its first day.
     check_draft(draft, min(now.date(), before.draft.starts_on))
+    check_still_seen(before.draft, draft)
     check_files(len(before.files) + len(kept))
     if draft == before.draft and not kept:
         return

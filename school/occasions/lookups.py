@@ -227,6 +227,39 @@ def _asked(
 
 
 @dataclass(frozen=True)
+class ClassOccasion:
+    """An event as it concerns one class: how many of its families have answered, None where they are not asked."""
+
+    occasion: Occasion
+    families: Asked | None
+
+
+def class_occasions(store: Store, user: User, class_id: int, *, now: datetime) -> list[ClassOccasion]:
+    """Return the events of a class's families that are not over, by day, cancelled ones too. Raises AccessRefused."""
+    check_may(user, Action.PLAN_OCCASIONS, Rows(class_id=class_id))
+    year = school_year_of(now.date())
+    found = [
+        each
+        for each in stored.occasions_of_year(store, year)
+        if each.draft.ends_on >= now.date()
+        and not each.draft.is_staff_only
+        and any(one.class_id == class_id for one in stored.audience_classes(store, year, each.audience))
+    ]
+    answers = stored.answers_of(store, [each.occasion_id for each in found])
+    return [
+        ClassOccasion(
+            each,
+            _asked(
+                answers[each.occasion_id],
+                _side(each),
+                [one.pupil_id for one in members_on(store, [class_id], each.draft.starts_on)],
+            ),
+        )
+        for each in found
+    ]
+
+
+@dataclass(frozen=True)
 class ChildAnswer:
     """What was said of a child: the pupil's answer and the family's, with which guardian; None where there is none or nobody is asked."""
 

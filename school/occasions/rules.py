@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from school.calendar import MONTHS, day_title
 from school.errors import RuleRefused
 
 TITLE_LENGTH, TEXT_LENGTH, PLACE_LENGTH, REASON_LENGTH = 120, 2000, 120, 200
@@ -66,6 +67,18 @@ class OccasionDraft:
         return datetime.combine(self.starts_on, self.starts_at or time())
 
 
+def when_words(draft: OccasionDraft) -> str:
+    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября – 22 ноября», «20 ноября, 10:00 – 22 ноября, 18:00».
+
+    Of several days the hours are the first of the first and the last of the last.
+    """
+    hours = [f"{hour:%H:%M}" if hour else "" for hour in (draft.starts_at, draft.ends_at)]
+    if draft.starts_on == draft.ends_on:
+        return ", ".join(filter(None, (day_title(draft.starts_on), "–".join(filter(None, hours)))))
+    days = [f"{day.day} {MONTHS[day.month - 1]}" for day in (draft.starts_on, draft.ends_on)]
+    return " – ".join(", ".join(filter(None, each)) for each in zip(days, hours, strict=True))
+
+
 def check_draft(draft: OccasionDraft, today: date) -> None:
     """Raise RuleRefused for an event without a title, with texts too long, or at a time that cannot be."""
     if not draft.title.strip():
@@ -105,6 +118,15 @@ def check_changeable(ends_on: date, cancelled_at: datetime | None, today: date) 
         raise RuleRefused("Событие уже отменено.", next_step="Объявите новое.")
     if ends_on < today:
         raise RuleRefused("Событие уже прошло: менять его нельзя.", next_step="Объявите новое.")
+
+
+def check_still_seen(before: OccasionDraft, after: OccasionDraft) -> None:
+    """Raise RuleRefused where an event that families see would vanish from their pages without a word."""
+    if after.is_staff_only and not before.is_staff_only:
+        raise RuleRefused(
+            "Семьи это событие уже видят: молча убрать его нельзя.",
+            next_step="Отмените его и объявите новое, только для сотрудников.",
+        )
 
 
 def check_reason(reason: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,10 @@ from diary_pages import diary_client, diary_page, press
 from icalendar import Calendar
 from pypdf import PdfReader
 from screens import open_page, texts
-from small_school import CHILD, CLASS_7A, HOMEROOM_STAFF, NOW, OWNER_STAFF, STRANGER_STAFF, People
+from small_school import CHILD, CLASS_7A, CLASSMATE, HOMEROOM_STAFF, NOW, OWNER_STAFF, STRANGER_STAFF, People
 from streamlit.testing.v1 import AppTest
 
+from pages.families.talk import consultations as pages
 from pipelines.reports.consultation_list import list_pdf
 from pipelines.reports.document_pdf import document_pdf
 from pipelines.reports.meeting_kit import meeting_kit
@@ -25,6 +27,8 @@ from school.errors import AccessRefused
 from school.families.actions import RemarkDraft, write_remark
 from school.notices.actions.own import make_calendar
 from school.notices.lookups.calendars import calendar_of_token
+from school.occasions.actions import NewOccasion, announce_occasion, answer_for_child, cancel_occasion
+from school.occasions.rules import Circle, OccasionDraft
 from school.records import RemarkKind, User
 from school.store.connection import Store
 from school.store.school import School
@@ -45,13 +49,19 @@ def field(staff: int, pupil: int = CHILD) -> str:
     return f"slot_{pupil}_{staff}"
 
 
+def question(staff: int, pupil: int = CHILD) -> str:
+    return f"question_{pupil}_{staff}"
+
+
 def test_a_guardian_books_and_cancels_by_plain_forms(school_store: Store, people: People) -> None:
     slot, *_ = offered(school_store, people.owner)
     page = diary_page(people.guardian, f"/{CHILD}/consultations")
     assert "Орлова В. — Математика: 4 времени" in page
     assert "кабинет &lt;b&gt;12&lt;/b&gt;" in page
     client = diary_client(people.guardian)
-    sent = press(client, f"{PLACE}/book", **{field(OWNER_STAFF): str(slot), "question": "<i>зачёт</i>"})
+    sent = press(
+        client, f"{PLACE}/book", **{field(OWNER_STAFF): str(slot), question(OWNER_STAFF): "<i>зачёт</i>"}
+    )
     assert (sent.status_code, sent.headers["location"]) == (303, f"{PLACE}#booked")
     page = diary_page(people.guardian, f"/{CHILD}/consultations")
     for words in (
@@ -75,7 +85,9 @@ def test_who_comes_second_is_told_in_words_and_shown_what_is_free(
     other = replace(people.guardian, user_id=999, pupil_ids=frozenset([52]))
     book_slots(school_store, other, [WantedTime(52, slot)], now=NOW)
     sent = press(
-        diary_client(people.guardian), f"{PLACE}/book", **{field(OWNER_STAFF): str(slot), "question": "Зачёт"}
+        diary_client(people.guardian),
+        f"{PLACE}/book",
+        **{field(OWNER_STAFF): str(slot), question(OWNER_STAFF): "Зачёт"},
     )
     assert sent.status_code == 200
     assert "только что заняла другая семья" in sent.text
@@ -83,7 +95,7 @@ def test_who_comes_second_is_told_in_words_and_shown_what_is_free(
     assert 'value="Зачёт"' in sent.text
     assert f'value="{slot}"' not in sent.text
     assert "Ёлкина" not in sent.text
-    assert "Ни одно время" in press(diary_client(people.guardian), f"{PLACE}/book", question="x").text
+    assert "Ни одно время" in press(diary_client(people.guardian), f"{PLACE}/book", x="x").text
 
 
 def test_an_evening_is_booked_on_one_page_with_times_fitted(school_store: Store, people: People) -> None:
@@ -104,18 +116,59 @@ def test_an_evening_is_booked_on_one_page_with_times_fitted(school_store: Store,
     client = diary_client(people.guardian)
     clash = {field(OWNER_STAFF): str(half_past), field(HOMEROOM_STAFF): "1"}
     assert "Этого времени больше нет" in press(client, f"{place}/book", **clash).text
-    chosen = {field(OWNER_STAFF): str(half_past), field(HOMEROOM_STAFF): "any"}
+    chosen = {
+        field(OWNER_STAFF): str(half_past),
+        question(OWNER_STAFF): "Как <b>догнать</b>?",
+        field(HOMEROOM_STAFF): "any",
+        question(HOMEROOM_STAFF): "я" * 201,
+    }
+    refused = press(client, f"{place}/book", **chosen).text
+    assert "Вопрос: больше 200 знаков" in refused
+    assert 'value="Как &lt;b&gt;догнать&lt;/b&gt;?"' in refused, "nothing typed is lost"
+    chosen[question(HOMEROOM_STAFF)] = "О поездке"
     assert press(client, f"{place}/book", **chosen).status_code == 303
     booked = school_store.read(
-        "SELECT staff_id, begins_at FROM consultation_bookings JOIN consultation_slots USING (slot_id) ORDER BY ALL"
+        """SELECT staff_id, begins_at, question FROM consultation_bookings JOIN consultation_slots USING (slot_id)
+        ORDER BY ALL"""
     )
-    assert [(staff, f"{at:%H:%M}") for staff, at in booked] == [
-        (OWNER_STAFF, "17:30"),
-        (HOMEROOM_STAFF, "17:00"),
+    assert [(staff, f"{at:%H:%M}", asked) for staff, at, asked in booked] == [
+        (OWNER_STAFF, "17:30", "Как <b>догнать</b>?"),
+        (HOMEROOM_STAFF, "17:00", "О поездке"),
     ]
     page = diary_page(people.guardian, place.removeprefix("/family"))
     assert page.count("вы записаны") == 2
     assert len(page.encode()) < 40_000
+
+
+def test_a_time_that_another_family_takes_while_one_is_fitted_is_fitted_anew(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
+    quicker = replace(people.guardian, user_id=999, pupil_ids=frozenset([CLASSMATE]))
+    fit = pages.fitting_slots
+
+    def overtaken(*args: Any, **more: Any) -> list[tuple[int, int]]:
+        found = fit(*args, **more)
+        monkeypatch.setattr(pages, "fitting_slots", fit)
+        book_slots(school_store, quicker, [WantedTime(CLASSMATE, slot) for _, slot in found], now=NOW)
+        return found
+
+    monkeypatch.setattr(pages, "fitting_slots", overtaken)
+    client = diary_client(people.guardian)
+    sent = press(client, f"{PLACE}/evening/{made.evening_id}/book", **{field(OWNER_STAFF): "any"})
+    assert sent.status_code == 303, sent.text
+    assert "17:10–17:20" in diary_page(people.guardian, f"/{CHILD}/consultations")
+
+
+def test_a_teacher_whose_times_are_all_taken_is_named_as_full(school_store: Store, people: People) -> None:
+    short = replace(EVENING, ends=time(17, 10))
+    made = plan_evening(school_store, people.deputy, short, [OWNER_STAFF], now=NOW)
+    other = replace(people.guardian, user_id=999, pupil_ids=frozenset([CLASSMATE]))
+    (slot,) = own_consultations(school_store, people.owner, now=NOW).ahead
+    book_slots(school_store, other, [WantedTime(CLASSMATE, slot.slot.slot_id)], now=NOW)
+    page = diary_page(people.guardian, f"/{CHILD}/consultations/evening/{made.evening_id}")
+    assert 'Орлова В. — Математика<br><span class="quiet">свободного времени не осталось' in page
+    assert "не принимают" not in page
 
 
 def test_who_reads_the_diary_and_books_nothing_is_told_where_bookings_stand(
@@ -230,18 +283,31 @@ def test_a_click_makes_the_sheet_of_a_meeting(
     praise = RemarkDraft(CHILD, RemarkKind.PRAISE, "Отличный доклад")
     write_remark(school_store, people.homeroom, praise, now=NOW)
     plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
+    trip = OccasionDraft("Поездка", TOMORROW, TOMORROW, time(10), place="Музей", asks_guardians=True)
+    council = OccasionDraft("Педсовет", TOMORROW, TOMORROW, is_staff_only=True)
+    rain = OccasionDraft("Поход", TOMORROW, TOMORROW)
+    announced = [
+        announce_occasion(school_store, people.deputy, NewOccasion(Circle(), each), now=NOW)
+        for each in (trip, council, rain)
+    ]
+    answer_for_child(school_store, people.guardian, CHILD, announced[0], True, now=NOW)
+    cancel_occasion(school_store, people.deputy, announced[2], "Дождь", now=NOW)
     for user in (people.homeroom, people.head):
-        page = words_of(document_pdf(meeting_kit(school_screens, user, CLASS_7A)))
+        pdf = document_pdf(meeting_kit(school_screens, user, CLASS_7A))
+        page = words_of(pdf)
         for words in (
             "7А класс",
             "Похвала учителей: Алёшин Пётр.",
             "Родительский день: 20 ноября, пятница",
+            "Поездка: 20 ноября, пятница, 10:00, Музей. Ответили семьи: 1 из 3, придут 1.",
+            "Поход: 20 ноября, пятница. Отменено: Дождь.",
+            "Пропущено 1 урок",
             "Решения собрания",
-            "вслух не зачитывать",
-            "Жуков Иван",
         ):
             assert words in page, words
-        assert "8Б" not in page
+        for words in ("8Б", "Педсовет", "Жуков"):
+            assert words not in page, "it lies before all parents: of single pupils it says praise alone"
+        assert len(PdfReader(BytesIO(pdf)).pages) <= 2
     for user in (
         people.owner,
         people.stranger,

@@ -1,4 +1,4 @@
-"""Times of teachers and who has them: rules as tables, booking, cancelling, parents' evenings (п. 2.9, 4.7)."""
+"""Times of teachers and who has them: rules as tables, booking, cancelling (п. 2.9, 4.7)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,30 +6,20 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from small_school import (
-    CHILD,
-    CLASS_7A,
-    CLASSMATE,
-    HOMEROOM_STAFF,
-    NOW,
-    OWNER_STAFF,
-    STRANGE_CHILD,
-    STRANGER_STAFF,
-    People,
-)
+from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, OWNER_STAFF, STRANGE_CHILD, People
 
-from school.consultations.actions.booking import WantedTime, book_slots, cancel_booking, write_note
-from school.consultations.actions.evenings import add_to_evening, cancel_evening, plan_evening
-from school.consultations.actions.offering import Offer, offer_slots, take_slots_back
-from school.consultations.lookups.family import evening_choices, family_consultations, fitting_slots
-from school.consultations.lookups.staff import (
-    booked_consultations,
-    consultations_today,
-    own_consultations,
-    parents_evenings,
+from school.consultations.actions.booking import (
+    WantedTime,
+    book_slots,
+    cancel_booking,
+    cancel_bookings,
+    write_note,
 )
+from school.consultations.actions.offering import Offer, offer_slots, take_slots_back
+from school.consultations.lookups.family import family_consultations
+from school.consultations.lookups.staff import booked_consultations, consultations_today, own_consultations
 from school.consultations.rules import Hours, Times, check_hours, fitted_times, free_times
-from school.errors import AccessRefused, Refusal, RuleRefused
+from school.errors import AccessRefused, RuleRefused
 from school.families.lookups.news import NewsKind, news_since
 from school.records import Role, User
 from school.store.connection import Store
@@ -37,7 +27,6 @@ from school.store.connection import Store
 TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(1)
 # The owner's lesson of a day is from 8:30 to 9:15; the small school has lessons up to today.
 AFTERNOON = Hours(TOMORROW, time(15), time(16), 15)
-EVENING = Hours(TOMORROW, time(17), time(18), 10)
 Change = Callable[[str], None]
 
 
@@ -222,6 +211,21 @@ def test_a_time_that_a_teacher_takes_back_is_told_to_the_family(school_store: St
     assert (told.kind, told.is_changed, told.reason) == (NewsKind.CONSULTATION, True, "Уезжаю на курсы")
 
 
+def test_several_bookings_are_cancelled_all_or_none(school_store: Store, people: People) -> None:
+    first, second, *_ = offered(school_store, people.owner)
+    other = replace(people.guardian, user_id=999, pupil_ids=frozenset([CLASSMATE]))
+    made = [
+        booked(school_store, people, first),
+        *book_slots(school_store, other, [WantedTime(CLASSMATE, second)], now=NOW),
+    ]
+    begun = NOW + timedelta(days=1, hours=3, minutes=5)
+    with pytest.raises(RuleRefused, match="уже наступило"):
+        cancel_bookings(school_store, people.owner, reversed(made), "Болею", now=begun)
+    assert own_consultations(school_store, people.owner, now=NOW).booked == 2
+    cancel_bookings(school_store, people.owner, made, "Болею", now=NOW)
+    assert own_consultations(school_store, people.owner, now=NOW).booked == 0
+
+
 def test_a_note_is_written_after_the_talk_and_is_not_the_family_s(
     school_store: Store, people: People
 ) -> None:
@@ -334,67 +338,6 @@ def test_two_guardians_see_each_other_s_booking_of_the_child(school_store: Store
         cancel_booking(school_store, father, booking, "", now=NOW)
 
 
-@pytest.fixture
-def family_of_two(people: People) -> User:
-    """A guardian of a child in each of the classes."""
-    return replace(people.guardian, pupil_ids=frozenset([CHILD, STRANGE_CHILD]))
-
-
-def test_an_evening_is_made_for_all_in_one_step_and_booked_on_one_page(
-    school_store: Store, people: People, family_of_two: User
-) -> None:
-    made = plan_evening(
-        school_store, people.deputy, EVENING, [OWNER_STAFF, STRANGER_STAFF, HOMEROOM_STAFF, 999], now=NOW
-    )
-    assert (made.slots, made.staff, made.shortened) == (18, 3, {})
-    with pytest.raises(RuleRefused, match="уже назначен"):
-        plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
-    choices = evening_choices(school_store, family_of_two, made.evening_id, now=NOW)
-    hosts = {child.pupil_name: [each.host.name for each in child.hosts] for child in choices.children}
-    assert hosts == {"Алёшин Пётр": ["Климова Р.", "Орлова В."], "Яковлев Олег": ["Стрельцов Г."]}
-    slots = {
-        (child.pupil_id, each.host.staff_id): [slot.slot_id for slot in each.slots]
-        for child in choices.children
-        for each in child.hosts
-    }
-    maths, own, strange = (
-        slots[CHILD, OWNER_STAFF], slots[CHILD, HOMEROOM_STAFF], slots[STRANGE_CHILD, STRANGER_STAFF],
-    )  # fmt: skip
-    for second, words in ((strange[0], "к другому учителю"), (strange[1], "На переход")):
-        wanted = [WantedTime(CHILD, maths[0]), WantedTime(STRANGE_CHILD, second)]
-        with pytest.raises(RuleRefused, match=words):
-            book_slots(school_store, family_of_two, wanted, now=NOW)
-    # All or nothing.
-    assert school_store.read("SELECT * FROM consultation_bookings") == []
-    wanted = [WantedTime(CHILD, maths[0]), WantedTime(STRANGE_CHILD, strange[2])]
-    book_slots(school_store, family_of_two, wanted, now=NOW)
-    fitting = fitting_slots(
-        school_store, family_of_two, made.evening_id, [(CHILD, HOMEROOM_STAFF)], (), now=NOW
-    )
-    assert fitting == [(CHILD, own[4])]
-    (evening,) = parents_evenings(school_store, people.head, now=NOW)
-    assert (evening.slots, evening.booked, evening.may_change) == (18, 2, False)
-    told = cancel_evening(school_store, people.deputy, made.evening_id, "Карантин", now=NOW)
-    assert (told, parents_evenings(school_store, people.head, now=NOW)) == (2, [])
-
-
-def test_a_teacher_is_left_out_of_an_evening_and_another_added(school_store: Store, people: People) -> None:
-    made = plan_evening(school_store, people.deputy, EVENING, [OWNER_STAFF], now=NOW)
-    add_to_evening(school_store, people.deputy, made.evening_id, [HOMEROOM_STAFF], now=NOW)
-    (evening,) = parents_evenings(school_store, people.deputy, now=NOW)
-    assert [each.host.staff_id for each in evening.hosts] == [HOMEROOM_STAFF, OWNER_STAFF]
-    take_slots_back(school_store, people.deputy, evening.slot_ids[OWNER_STAFF], "Болеет", now=NOW)
-    (evening,) = parents_evenings(school_store, people.deputy, now=NOW)
-    assert [each.host.staff_id for each in evening.hosts] == [HOMEROOM_STAFF]
-    # Her own times are nobody's to take but hers.
-    (own, *_) = offered(school_store, people.owner)
-    with pytest.raises(AccessRefused):
-        take_slots_back(school_store, people.deputy, [own], "Нет", now=NOW)
-    for other in (people.head, people.homeroom, people.admin):
-        with pytest.raises(Refusal):
-            plan_evening(school_store, other, EVENING, [OWNER_STAFF], now=NOW)
-
-
 def test_a_lesson_put_on_a_time_takes_it(school_store: Store, people: People, change: Change) -> None:
     offered(school_store, people.owner, replace(AFTERNOON, starts=time(12, 10), ends=time(12, 55)))
     change(
@@ -406,3 +349,19 @@ def test_a_lesson_put_on_a_time_takes_it(school_store: Store, people: People, ch
     assert all(each.has_lesson for each in own.ahead)
     with pytest.raises(RuleRefused, match="учитель в это время занят"):
         booked(school_store, people, own.ahead[0].slot.slot_id)
+
+
+def test_the_other_guardian_cancels_what_one_whose_access_ended_has_booked(
+    school_store: Store, people: People, change: Change
+) -> None:
+    first, second, *_ = offered(school_store, people.owner)
+    booking = booked(school_store, people, first)
+    mother = replace(people.guardian, user_id=999)
+    change(f"UPDATE users SET blocked_at = '{NOW}' WHERE user_id = {people.guardian.user_id}")
+    (seen,) = family_consultations(school_store, mother, CHILD, now=NOW).ahead
+    assert (seen.is_own, seen.may_cancel) == (False, True)
+    cancel_booking(school_store, mother, booking, "", now=NOW)
+    book_slots(school_store, mother, [WantedTime(CHILD, second)], now=NOW)
+    stranger = replace(people.guardian, pupil_ids=frozenset([CLASSMATE]))
+    with pytest.raises(AccessRefused):
+        cancel_booking(school_store, stranger, booking, "", now=NOW)

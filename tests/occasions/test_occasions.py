@@ -30,13 +30,22 @@ from school.occasions.actions import (
     change_occasion,
 )
 from school.occasions.lookups import (
+    class_occasions,
     family_occasions,
     occasion_answers,
     plannable_audiences,
     read_occasion_file,
     staff_occasions,
 )
-from school.occasions.rules import DAYS_AHEAD, MOST_DAYS, TITLE_LENGTH, Circle, OccasionDraft, check_draft
+from school.occasions.rules import (
+    DAYS_AHEAD,
+    MOST_DAYS,
+    TITLE_LENGTH,
+    Circle,
+    OccasionDraft,
+    check_draft,
+    when_words,
+)
 from school.records import Role, User
 from school.store.connection import Store
 
@@ -85,6 +94,20 @@ def test_what_may_be_announced(changed: dict[str, object], is_taken: bool) -> No
         return
     with pytest.raises(RuleRefused):
         check_draft(draft, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "20 ноября, пятница, 10:00–12:00"),
+        ({"ends_at": None}, "20 ноября, пятница, 10:00"),
+        ({"starts_at": None, "ends_at": None}, "20 ноября, пятница"),
+        ({"ends_on": FRIDAY + timedelta(2)}, "20 ноября, 10:00 – 22 ноября, 12:00"),
+        ({"ends_on": FRIDAY + timedelta(2), "starts_at": None, "ends_at": None}, "20 ноября – 22 ноября"),
+    ],
+)
+def test_when_an_event_is_in_words(changed: dict[str, object], words: str) -> None:
+    assert when_words(replace(TRIP, **changed)) == words  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +218,11 @@ def test_a_new_day_asks_everybody_anew_and_a_new_place_does_not(school_store: St
     (seen,) = family_occasions(school_store, people.guardian, CHILD, now=NOW)
     assert (seen.guardian_answer, seen.occasion.version) == (None, 2)
     (item,) = news_since(school_store, people.guardian, CHILD, NOW - timedelta(hours=1), now=NOW)
-    assert (item.kind, item.text, item.is_changed) == ("occasion", "Экскурсия", True)
+    assert (item.kind, item.text, item.is_changed) == (
+        "occasion",
+        "Экскурсия, 23 ноября, понедельник, 10:00–12:00",
+        True,
+    )
     changes = school_store.read(
         "SELECT old_value, new_value FROM events WHERE kind = 'occasion' ORDER BY event_id"
     )
@@ -249,6 +276,31 @@ def test_families_see_nothing_of_an_event_of_the_staff_alone(school_store: Store
     ((file,),) = school_store.read("SELECT file_id FROM occasion_files")
     with pytest.raises(AccessRefused):
         read_occasion_file(school_store, people.guardian, file, today=TODAY)
+
+
+def test_what_families_see_is_cancelled_and_does_not_vanish(school_store: Store, people: People) -> None:
+    seen = replace(TRIP, asks_guardians=False)
+    trip = announce(school_store, people.homeroom, draft=seen)
+    with pytest.raises(RuleRefused, match="уже видят"):
+        change_occasion(school_store, people.homeroom, trip, replace(seen, is_staff_only=True), now=NOW)
+    assert of_family(school_store, people.guardian) == ["Экскурсия"]
+
+
+def test_a_class_has_its_own_events_and_those_of_its_grade_and_school_with_its_own_answers(
+    school_store: Store, people: People
+) -> None:
+    festival = announce(school_store, people.deputy, SCHOOL, replace(TRIP, title="Праздник"))
+    announce(school_store, people.deputy, GRADE_7, replace(TRIP, title="Поход", asks_guardians=False))
+    announce(school_store, people.deputy, OF_8B)
+    staff = replace(TRIP, title="Совет", asks_guardians=False, is_staff_only=True)
+    announce(school_store, people.deputy, SCHOOL, staff)
+    answer_for_child(school_store, people.guardian, CHILD, festival, True, now=NOW)
+    for reader in (people.homeroom, people.head):
+        found = class_occasions(school_store, reader, CLASS_7A, now=NOW)
+        assert [each.occasion.draft.title for each in found] == ["Праздник", "Поход"]
+        assert found[0].families
+        assert (found[0].families.asked, found[0].families.coming, found[1].families) == (3, 1, None)
+    assert class_occasions(school_store, people.head, CLASS_7A, now=NOW + timedelta(2)) == []
 
 
 def test_a_homeroom_teacher_reads_the_answers_of_the_own_class_alone(

@@ -6,19 +6,33 @@ from datetime import date, time, timedelta
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.links import open_next
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.consultations.actions.evenings import PlannedEvening, add_to_evening, cancel_evening, plan_evening
 from school.consultations.actions.offering import take_slots_back
-from school.consultations.lookups.staff import HostOfEvening, SeenEvening, parents_evenings, staff_to_receive
+from school.consultations.lookups.staff import (
+    ClassOfEvening,
+    HostOfEvening,
+    SeenEvening,
+    parents_evenings,
+    staff_to_receive,
+)
 from school.consultations.rules import DAYS_AHEAD, MINUTES, WORDS_LENGTH, Hours, moment_words
 from school.records import User
 from server.session import school
 
+PAGE, BOOKED = "consultations/consultations.py", "booked"
 USUAL_START, USUAL_END, USUAL_MINUTES = time(17, 0), time(19, 0), 10
 WEEK = timedelta(7)
+CLASS_COLUMNS: tuple[RecordColumn[ClassOfEvening], ...] = (
+    RecordColumn("Класс", lambda row: row.class_name, pinned=True),
+    RecordColumn("Учеников", lambda row: row.pupils, 0, 90),
+    RecordColumn("Записались", lambda row: row.booked, 0, 100),
+    RecordColumn("Не записались", lambda row: row.pupils - row.booked, 0, 120),
+)
 HOST_COLUMNS: tuple[RecordColumn[HostOfEvening], ...] = (
     RecordColumn("Кто принимает", lambda row: row.host.name, pinned=True),
     RecordColumn("Предметы и должность", lambda row: row.host.duty),
@@ -54,6 +68,17 @@ def show_evening(user: User, seen: SeenEvening) -> None:
         f"evening_{evening.evening_id}",
         export=f"Родительский день {evening.begins_at:%d.%m.%Y}",
     )
+    with st.expander("Сколько семей записалось, по классам", icon=":material/family_restroom:"):
+        show_records(
+            seen.classes,
+            CLASS_COLUMNS,
+            f"evening_classes_{evening.evening_id}",
+            on_choose=lambda number: open_next(
+                PAGE, {"talks": BOOKED, "class": seen.classes[number].class_id}
+            ),
+            export=f"Родительский день {evening.begins_at:%d.%m.%Y} по классам",
+        )
+        st.caption("Нажмите на строку, чтобы увидеть, кто ещё не записался.")
     if seen.may_change:
         with st.container(horizontal=True):
             show_changes(user, seen)
@@ -148,7 +173,9 @@ def planned_words(names: Mapping[int, str]) -> Callable[[PlannedEvening], Markdo
         short = ", ".join(
             f"{as_typed(names.get(key, ''))} — {count}" for key, count in made.shortened.items()
         )
-        fewer = f" Меньше встреч из-за уроков: {short}." if short else ""
+        fewer = (
+            f" Меньше встреч, потому что в эти часы уроки или уже открыто время: {short}." if short else ""
+        )
         return Markdown(f"Назначено: принимающих {made.staff}, встреч {made.slots}.{fewer}")
 
     return words

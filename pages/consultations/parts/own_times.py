@@ -12,7 +12,7 @@ from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.reports.consultation_list import list_pdf
 from school.calendar import day_title
-from school.consultations.actions.booking import cancel_booking, write_note
+from school.consultations.actions.booking import cancel_bookings, write_note
 from school.consultations.actions.offering import Offer, Offered, offer_slots, take_slots_back
 from school.consultations.lookups.staff import OwnConsultations, OwnTime, consultation_day, own_consultations
 from school.consultations.records import Booking
@@ -175,13 +175,11 @@ def show_taking_back(user: User, day: date, times: Sequence[OwnTime]) -> None:
             try_and_rerun(lambda: take_slots_back(store, user, chosen, words, now=now), told_words)
         if st.form_submit_button("Только отменить записи, время оставить"):
             ids = [bookings[each] for each in chosen if each in bookings]
-
-            def cancel_all(chosen_ids: Sequence[int]) -> None:
-                for booking_id in chosen_ids:
-                    cancel_booking(store, user, booking_id, words, now=now)
-
             if ids:
-                try_and_rerun(lambda: cancel_all(ids), "Отменено, семьи увидят это в «Новом».")
+                try_and_rerun(
+                    lambda: cancel_bookings(store, user, ids, words, now=now),
+                    "Отменено, семьи увидят это в «Новом».",
+                )
             else:
                 st.error("На выбранное время никто не записан.")
 

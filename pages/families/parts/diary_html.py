@@ -160,14 +160,15 @@ def week_title(monday: date, last_day: date) -> str:
 
 
 def occasion_when(draft: OccasionDraft) -> str:
-    """Return «27 ноября, пт, 10:00–12:00», «27–29 ноября»: when an event is."""
-    first, last = draft.starts_on, draft.ends_on
-    days = (
-        f"{day_text(first)}, {WEEKDAYS_SHORT[first.weekday()]}" if first == last else week_title(first, last)
-    )
-    if draft.starts_at is None:
-        return days
-    return f"{days}, {_clock(draft.starts_at)}" + (f"–{_clock(draft.ends_at)}" if draft.ends_at else "")
+    """Return «27 ноября, пт, 10:00–12:00», «27–29 ноября», «27 ноября, 10:00 – 29 ноября, 18:00»: when an event is."""
+    first, last, starts, ends = draft.when
+    if first == last:
+        hours = "–".join(_clock(each) for each in (starts, ends) if each)
+        return ", ".join(filter(None, (day_text(first), WEEKDAYS_SHORT[first.weekday()], hours)))
+    if starts is None:
+        return week_title(first, last)
+    ended = f", {_clock(ends)}" if ends else ""
+    return f"{day_text(first)}, {_clock(starts)} – {day_text(last)}{ended}"
 
 
 def _short_term(term: Term) -> str:

@@ -1,6 +1,7 @@
 """Consultations on a family's phone: what is booked, free times of the child's teachers, a parents' evening for all children (п. 4.7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,15 +13,17 @@ from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.consultations.actions.booking import WantedTime, book_slots, cancel_booking
 from school.consultations.lookups.family import evening_choices, family_consultations, fitting_slots
-from school.consultations.rules import QUESTION_LENGTH, WALK, WORDS_LENGTH, moment_words
+from school.consultations.rules import QUESTION_LENGTH, WALK, WORDS_LENGTH, TimeTaken, moment_words
 from school.errors import AccessRefused, Refusal
 from school.received import id_of
 from school.records import User
 from server.http.own_routes import know_ids
 
 PLACE = "/consultations"
-# The name of a field is made of it, the child and the employee; its value is a time, or «any».
-SLOT, ANY = "slot", "any"
+# The names of fields are made of these, the child and the employee; the value of the first is a time, or «any».
+SLOT, QUESTION, ANY = "slot", "question", "any"
+# So often times are fitted anew where other families book at the same moment.
+TRIES = 3
 
 
 def consultations_page(asked: Asked, typed: Form | None = None, refused: str = "") -> bytes:
@@ -53,17 +56,26 @@ def evening_page(asked: Asked, evening_id: int, typed: Form | None = None, refus
         refused=refused,
         when=moment_words,
         walk_minutes=WALK.seconds // 60,
+        question_length=QUESTION_LENGTH,
     )
 
 
-def _chosen(form: Form) -> Iterator[tuple[int, int, int | None]]:
-    """Yield what a form chose: child, employee, time (None: any that fits)."""
+class Chosen(NamedTuple):
+    """What a form chose: a child, an employee, a time (None: any that fits), what to speak of."""
+
+    pupil_id: int
+    staff_id: int
+    slot_id: int | None
+    question: str
+
+
+def _chosen(form: Form) -> Iterator[Chosen]:
     for name, value in form.items():
         kind, _, rest = name.partition("_")
         pupil_id, staff_id = (id_of(each) for each in (*rest.split("_"), "", "")[:2])
         slot_id = id_of(value)
         if kind == SLOT and pupil_id and staff_id and (slot_id or value == ANY):
-            yield pupil_id, staff_id, slot_id
+            yield Chosen(pupil_id, staff_id, slot_id, form.get(f"{QUESTION}_{pupil_id}_{staff_id}", ""))
 
 
 def _show(request: Request, user: User, _form: Form) -> bytes:
@@ -77,9 +89,9 @@ def _show_evening(request: Request, user: User, _form: Form) -> bytes:
 def _book(request: Request, user: User, form: Form) -> bytes | Response:
     here = asked(request, user)
     wanted = [
-        WantedTime(pupil_id, slot_id, form.get("question", ""))
-        for pupil_id, _, slot_id in _chosen(form)
-        if slot_id is not None
+        WantedTime(each.pupil_id, each.slot_id, each.question)
+        for each in _chosen(form)
+        if each.slot_id is not None
     ]
     try:
         book_slots(here.school.store, user, wanted, now=here.now)
@@ -92,20 +104,34 @@ def _book(request: Request, user: User, form: Form) -> bytes | Response:
 
 def _book_evening(request: Request, user: User, form: Form) -> bytes | Response:
     here, evening_id = asked(request, user), request.path_params["evening_id"]
-    chosen = list(_chosen(form))
-    fixed = [(pupil_id, slot_id) for pupil_id, _, slot_id in chosen if slot_id is not None]
-    anywhen = [(pupil_id, staff_id) for pupil_id, staff_id, slot_id in chosen if slot_id is None]
-    store = here.school.store
     try:
-        if anywhen:
-            slot_ids = [slot_id for _, slot_id in fixed]
-            fixed += fitting_slots(store, user, evening_id, anywhen, slot_ids, now=here.now)
-        book_slots(store, user, [WantedTime(*each) for each in fixed], now=here.now)
+        _book_chosen(here, evening_id, list(_chosen(form)))
     except AccessRefused:
         raise
     except Refusal as refusal:
         return evening_page(here, evening_id, form, str(refusal))
     return _back(here)
+
+
+def _book_chosen(here: Asked, evening_id: int, chosen: Sequence[Chosen]) -> None:
+    """Book what was chosen, fitting times anew where another family was quicker at one that was fitted."""
+    fixed = {each: each.slot_id for each in chosen if each.slot_id is not None}
+    anywhen = [each for each in chosen if each.slot_id is None]
+    store, user, now = here.school.store, here.user, here.now
+    for tries_left in reversed(range(TRIES)):
+        slots = dict(fixed)
+        if anywhen:
+            pairs = [(each.pupil_id, each.staff_id) for each in anywhen]
+            fitting = fitting_slots(store, user, evening_id, pairs, fixed.values(), now=now)
+            slots |= {each: slot_id for each, (_, slot_id) in zip(anywhen, fitting, strict=True)}
+        wanted = [WantedTime(each.pupil_id, slot_id, each.question) for each, slot_id in slots.items()]
+        try:
+            book_slots(store, user, wanted, now=now)
+        except TimeTaken:
+            if not anywhen or not tries_left:
+                raise
+        else:
+            return
 
 
 def _cancel(request: Request, user: User, form: Form) -> Response:

@@ -24,6 +24,7 @@ from school.records import User
 from server.session import school
 
 NUMBER = "occasion_number"
+OF_DAYS = "Если дней несколько: с какого часа в первый день и до какого в последний"
 
 
 def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft, list[tuple[str, bytes]]]:
@@ -43,8 +44,12 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
         key=f"ends_{key}",
         help=Markdown("Пусто — один день"),
     )
-    starts_at: time | None = start.time_input("С", before.starts_at if before else None, key=f"from_{key}")
-    ends_at: time | None = end.time_input("До", before.ends_at if before else None, key=f"to_{key}")
+    starts_at: time | None = start.time_input(
+        "С", before.starts_at if before else None, key=f"from_{key}", help=Markdown(OF_DAYS)
+    )
+    ends_at: time | None = end.time_input(
+        "До", before.ends_at if before else None, key=f"to_{key}", help=Markdown(OF_DAYS)
+    )
     place = st.text_input("Где", before.place if before else "", max_chars=PLACE_LENGTH, key=f"place_{key}")
     text = st.text_area(
         "Подробности", before.text if before else "", max_chars=TEXT_LENGTH, height=90, key=f"text_{key}"
@@ -53,6 +58,7 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
         "Только для сотрудников: семьи события не видят",
         bool(before and before.is_staff_only),
         key=f"only_{key}",
+        disabled=before is not None and not before.is_staff_only,
     )
     st.caption("Кто отвечает, придёт ли:")
     guardians, pupils, staff = st.columns(3)

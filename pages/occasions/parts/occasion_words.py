@@ -1,22 +1,11 @@
-"""An event in the staff's words: when it is, who has answered (п. 3.6)."""
+"""An event in the staff's words: who has answered, whether it stands (п. 3.6)."""
 
 from pages.ui.typed_text import Markdown, as_typed
 from school.calendar import day_title
 from school.occasions.lookups import Asked, Occasion, OccasionAnswer
-from school.occasions.rules import OccasionDraft
 
 COMING = {True: "придёт", False: "не придёт"}
 NO_ANSWER = "нет ответа"
-
-
-def when_words(draft: OccasionDraft) -> Markdown:
-    """Return «20 ноября, пятница, 10:00–12:00», «20 ноября, пятница – 22 ноября, воскресенье»."""
-    days = day_title(draft.starts_on)
-    if draft.ends_on != draft.starts_on:
-        days += f" – {day_title(draft.ends_on)}"
-    if draft.starts_at is None:
-        return Markdown(days)
-    return Markdown(f"{days}, {draft.starts_at:%H:%M}" + (f"–{draft.ends_at:%H:%M}" if draft.ends_at else ""))
 
 
 def answer_words(answer: OccasionAnswer | None, *, is_asked: bool = True) -> str:

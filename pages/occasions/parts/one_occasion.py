@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.occasions.parts.occasion_form import show_changing
-from pages.occasions.parts.occasion_words import answer_words, state_badge, when_words
+from pages.occasions.parts.occasion_words import answer_words, state_badge
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_segment
 from pages.ui.links import occasion_file_address
@@ -18,6 +18,7 @@ from school.occasions.lookups import (
     StaffOccasion,
     occasion_answers,
 )
+from school.occasions.rules import when_words
 from school.records import User
 from server.session import school
 
@@ -30,7 +31,9 @@ def show_occasion(user: User, each: StaffOccasion, *, may_read_answers: bool) ->
     st.subheader(Markdown(f"{as_typed(draft.title)}{state_badge(occasion)}"))
     place = f" · {as_typed(draft.place)}" if draft.place else ""
     st.markdown(
-        Markdown(f"**{when_words(draft)}**{place} · {as_typed(each.for_whom)} · {as_typed(each.author)}")
+        Markdown(
+            f"**{as_typed(when_words(draft))}**{place} · {as_typed(each.for_whom)} · {as_typed(each.author)}"
+        )
     )
     if draft.text:
         st.markdown(as_typed(draft.text))

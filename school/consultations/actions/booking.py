@@ -1,17 +1,19 @@
 """A guardian books times for their children and cancels; the teacher cancels too, and writes a note after the talk (п. 4.7)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
+from school.consultations.appointments import appointment_of, own_appointments
 from school.consultations.changes import booking_words, cancel, is_own, may_plan
 from school.consultations.records import Booking, Host, Slot
 from school.consultations.rules import (
     MOST_BOOKED,
     Appointment,
+    TimeTaken,
     check_begun,
     check_guardian_free,
     check_not_begun,
@@ -25,9 +27,8 @@ from school.consultations.store.bookings import (
     booking_by_id,
     bookings_of_pupils,
     bookings_of_slots,
-    bookings_of_staff,
-    bookings_of_user,
     guardian_times_of_staff,
+    is_guardian_still,
     save_booking,
     save_note,
 )
@@ -57,14 +58,15 @@ def book_slots(
     """Book times with several teachers and for several children at once, all or none; return the bookings' ids.
 
     Writes run one after another: of two families who press the same time one has it. Raises AccessRefused for another's child
-    or somebody who does not receive this child's family, RuleRefused in words for a time that cannot be.
+    or somebody who does not receive this child's family; in words RuleRefused for a time that cannot be, TimeTaken for one that
+    is free no more.
     """
     for each in wanted:
         check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=each.pupil_id))
     if not wanted:
         raise RuleRefused("Ни одно время не выбрано.", next_step="Выберите время хотя бы у одного учителя.")
     slots = slots_by_id(transaction, {each.slot_id for each in wanted})
-    own = _own_appointments(transaction, user, {each.begins_at.date() for each in slots.values()}, now)
+    own = own_appointments(transaction, user, {each.begins_at.date() for each in slots.values()}, now.date())
     of_children = [
         each
         for each in bookings_of_pupils(transaction, {each.pupil_id for each in wanted}, now.date())
@@ -74,14 +76,12 @@ def book_slots(
     for each in wanted:
         slot = slots.get(each.slot_id)
         if slot is None:
-            raise RuleRefused(
-                "Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных."
-            )
+            raise TimeTaken("Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных.")
         host = _host(transaction, user, slot, each.pupil_id, now)
         appointment = Appointment(slot.times, slot.staff_id, host.name, each.pupil_id)
         check_not_begun(slot.times, now)
         check_once_a_day(
-            appointment, [_appointment(row) for row in of_children if row.pupil_id == each.pupil_id]
+            appointment, [appointment_of(row) for row in of_children if row.pupil_id == each.pupil_id]
         )
         _check_free(transaction, user, slot, host)
         check_guardian_free(appointment, own)
@@ -91,27 +91,6 @@ def book_slots(
         own.append(appointment)
         of_children += bookings_of_slots(transaction, [slot.slot_id])
     return made
-
-
-def _own_appointments(
-    transaction: Transaction, user: User, days: Collection[date], now: datetime
-) -> list[Appointment]:
-    """Return the talks that a guardian has booked; of one who works at the school their lessons of these days and families too."""
-    today = now.date()
-    own = [_appointment(each) for each in bookings_of_user(transaction, user.user_id, today)]
-    if user.staff_id is None:
-        return own
-    received = [
-        each.times
-        for each in bookings_of_staff(transaction, user.staff_id, today)
-        if each.cancelled_at is None
-    ]
-    lessons = lessons_on(transaction, days).get(user.staff_id, [])
-    return own + [Appointment(each, user.staff_id, "", None) for each in (*lessons, *received)]
-
-
-def _appointment(booking: Booking) -> Appointment:
-    return Appointment(booking.times, booking.staff_id, booking.staff_name, booking.pupil_id)
 
 
 def _host(transaction: Transaction, user: User, slot: Slot, pupil_id: int, now: datetime) -> Host:
@@ -134,11 +113,11 @@ def _check_free(transaction: Transaction, user: User, slot: Slot, host: Host) ->
     met = f"{host.name}, {slot.times.words}"
     for each in bookings_of_slots(transaction, [slot.slot_id]):
         if each.pupil_id in user.pupil_ids:
-            raise RuleRefused(
+            raise TimeTaken(
                 f"{met}: это время уже занято вашей семьёй ({each.pupil_name.short}).",
                 next_step="Выберите другое время.",
             )
-        raise RuleRefused(
+        raise TimeTaken(
             f"{met}: это время только что заняла другая семья.",
             next_step="Выберите другое: в списке осталось только свободное.",
         )
@@ -149,7 +128,7 @@ def _check_free(transaction: Transaction, user: User, slot: Slot, host: Host) ->
         if each.staff_id == slot.staff_id
     ]
     if any(slot.times.meets(each) for each in (*lessons, *elsewhere)):
-        raise RuleRefused(f"{met}: учитель в это время занят.", next_step="Выберите другое время.")
+        raise TimeTaken(f"{met}: учитель в это время занят.", next_step="Выберите другое время.")
 
 
 def _check_count(of_children: Iterable[Booking], user: User, pupil_id: int) -> None:
@@ -199,8 +178,9 @@ def _save(
 def cancel_booking(
     transaction: Transaction, user: User, booking_id: int, words: str, *, now: datetime
 ) -> None:
-    """Cancel a booking: the guardian who made it, or the school with words to the family. The time is free again.
+    """Cancel a booking: the guardian who made it, another once that one is no guardian any more, or the school with words.
 
+    The time is free again.
     Raises AccessRefused for another's, RuleRefused for one that was cancelled or has begun.
     """
     booking = booking_by_id(transaction, booking_id)
@@ -209,8 +189,11 @@ def cancel_booking(
     )
     is_by_guardian = (
         booking is not None
-        and booking.booked_by == user.user_id
         and may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=booking.pupil_id))
+        and (
+            booking.booked_by == user.user_id
+            or not is_guardian_still(transaction, booking.booked_by, booking.pupil_id)
+        )
     )
     if booking is None or not (is_by_school or is_by_guardian):
         raise AccessRefused(OTHERS_BOOKING, next_step="Вернитесь к списку консультаций.")
@@ -219,6 +202,15 @@ def cancel_booking(
     is_by_school = not is_by_guardian
     said = check_words(words, is_wanted=is_by_school)
     cancel(transaction, user, booking, said, now, is_by_school=is_by_school)
+
+
+@in_transaction
+def cancel_bookings(
+    transaction: Transaction, user: User, booking_ids: Iterable[int], words: str, *, now: datetime
+) -> None:
+    """Cancel bookings, all or none; raises as ``cancel_booking``."""
+    for booking_id in booking_ids:
+        cancel_booking(transaction, user, booking_id, words, now=now)
 
 
 @in_transaction

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
+from school.consultations.appointments import own_appointments
 from school.consultations.records import Booking, Evening, Host, Slot
 from school.consultations.rules import fitted_times
 from school.consultations.store.bookings import (
     bookings_of_pupils,
-    bookings_of_user,
     guardian_times_of_staff,
+    is_guardian_still,
     taken_slots,
 )
 from school.consultations.store.hosts import hosts_of_pupil
@@ -40,7 +41,7 @@ class SeenBooking:
 
 @dataclass(frozen=True)
 class FreeHost:
-    """Somebody of the staff with their free times; ``booked``: what the family of the child has with them at these."""
+    """Somebody of the staff with their free times, none when all are taken; ``booked``: what the child's family has with them."""
 
     host: Host
     slots: tuple[Slot, ...]
@@ -80,7 +81,7 @@ def family_consultations(store: Store, user: User, pupil_id: int, *, now: dateti
     check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=pupil_id))
     today = now.date()
     rows = bookings_of_pupils(store, [pupil_id], today - timedelta(PAST_DAYS))
-    seen = [_seen(user, each, now) for each in rows]
+    seen = [_seen(store, user, each, now) for each in rows]
     ahead = [each for each in seen if each.booking.ends_at > now and each.booking.cancelled_at is None]
     hosts = hosts_of_pupil(store, pupil_id, today)
     free = [each for each in _free(store, user, now) if each.evening_id is None]
@@ -112,6 +113,7 @@ def evening_choices(store: Store, user: User, evening_id: int, *, now: datetime)
             "Такого родительского дня впереди нет.", next_step="Откройте «Консультации» и выберите другой."
         )
     free = [each for each in _free(store, user, now) if each.evening_id == evening_id]
+    receiving = {each.staff_id for each in offered_slots(store, today) if each.evening_id == evening_id}
     booked = [
         each
         for each in bookings_of_pupils(store, own, today)
@@ -120,7 +122,7 @@ def evening_choices(store: Store, user: User, evening_id: int, *, now: datetime)
     return EveningChoices(
         evening,
         tuple(
-            EveningOfChild(pupil_id, name, _hosts(store, user, pupil_id, free, booked, now))
+            EveningOfChild(pupil_id, name, _hosts(store, user, pupil_id, receiving, free, booked, now))
             for pupil_id, name in children_of(store, user).items()
             if pupil_id in own
         ),
@@ -128,24 +130,35 @@ def evening_choices(store: Store, user: User, evening_id: int, *, now: datetime)
 
 
 def _hosts(
-    store: Store, user: User, pupil_id: int, free: Iterable[Slot], booked: Iterable[Booking], now: datetime
+    store: Store,
+    user: User,
+    pupil_id: int,
+    receiving: Collection[int],
+    free: Iterable[Slot],
+    booked: Iterable[Booking],
+    now: datetime,
 ) -> tuple[FreeHost, ...]:
     found = []
     for host in hosts_of_pupil(store, pupil_id, now.date()):
         slots = tuple(each for each in free if each.staff_id == host.staff_id)
         with_host = [each for each in booked if each.staff_id == host.staff_id and each.pupil_id == pupil_id]
-        if slots or with_host:
-            found.append(FreeHost(host, slots, tuple(_seen(user, each, now) for each in with_host)))
+        if with_host or (host.staff_id in receiving and host.staff_id != user.staff_id):
+            found.append(FreeHost(host, slots, tuple(_seen(store, user, each, now) for each in with_host)))
     return tuple(found)
 
 
-def _seen(user: User, booking: Booking, now: datetime) -> SeenBooking:
+def _seen(store: Store, user: User, booking: Booking, now: datetime) -> SeenBooking:
     is_own = booking.booked_by == user.user_id
     hidden = booking._replace(note="", noted_at=None)
     if not is_own:
         words = hidden.cancel_words if hidden.is_by_school else ""
         hidden = hidden._replace(question="", cancel_words=words)
-    return SeenBooking(hidden, is_own, is_own and booking.cancelled_at is None and booking.begins_at > now)
+    may_cancel = (
+        booking.cancelled_at is None
+        and booking.begins_at > now
+        and (is_own or not is_guardian_still(store, booking.booked_by, booking.pupil_id))
+    )
+    return SeenBooking(hidden, is_own, may_cancel)
 
 
 def _evenings(store: Store, now: datetime) -> list[Evening]:
@@ -190,7 +203,8 @@ def fitting_slots(
 ) -> list[tuple[int, int]]:
     """Choose times at a parents' evening: for each (child, employee) of ``anywhen`` the child with the id of a free time.
 
-    They meet neither what the guardian has booked nor the times ``chosen``. Raises AccessRefused; RuleRefused where nothing fits.
+    They meet neither what the guardian has booked, their own lessons and families where they work here, nor the times ``chosen``.
+    Raises AccessRefused; RuleRefused where nothing fits.
     """
     for pupil_id, _ in anywhen:
         check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=pupil_id))
@@ -205,18 +219,16 @@ def fitting_slots(
         for slot in slots
         if slot.slot_id in chosen
     }
-    booked = [
-        (each.staff_id, each.times)
-        for each in bookings_of_user(store, user.user_id, choices.evening.begins_at.date())
-    ]
+    day = choices.evening.begins_at.date()
+    engaged = [(each.staff_id, each.times) for each in own_appointments(store, user, [day], day)]
     times = fitted_times(
         [(staff_id, [each.times for each in slots]) for (_, staff_id), slots in wanted],
-        [*fixed.values(), *booked],
+        [*fixed.values(), *engaged],
     )
     if times is None:
         raise RuleRefused(
-            "Подобрать время ко всем сразу не получилось: свободного осталось мало.",
-            next_step="Выберите время сами или уберите кого-нибудь из списка.",
+            f"Подобрать время ко всем сразу не получилось: на столько встреч ({len(wanted)}) с переходами времени не хватает.",
+            next_step="Уберите кого-нибудь из списка или выберите время сами.",
         )
     return [
         (pupil_id, next(each.slot_id for each in slots if each.times == time))

@@ -1,7 +1,7 @@
 """What the sheet of a class's meeting says beside its figures: families, praise, days and evenings ahead (п. 4.3)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,30 +14,31 @@ from school.families.lookups.family_work import READING_DAYS, Family, class_fami
 from school.families.rules import monday_of
 from school.families.store.diaries import days_off
 from school.families.store.remarks import remarks_of_classes
+from school.occasions.lookups import ClassOccasion, class_occasions
 from school.people.store.class_lists import class_heads
 from school.records import RemarkKind, Term, User
 from school.register.store.registers import class_terms
 from school.store.connection import Store
 
-DAYS_OFF_AHEAD = 60
+DAYS_AHEAD = 60
 
 
 @dataclass(frozen=True)
 class ClassMeeting:
     """A class as its families are: who reads the diary, who has confirmed the last whole week (``monday``), whom teachers praised.
 
-    ``days_off``: the first and the last day of each break ahead, by its name and day.
+    ``occasions`` and ``days_off`` are of the next DAYS_AHEAD days: of a break its name, first and last day.
     """
 
     class_id: int
     class_name: str
-    homeroom: str
     terms: tuple[Term, ...]
     families: tuple[Family, ...]
     monday: date
     confirmed: frozenset[int]
     praised: Mapping[int, int]
     evenings: tuple[ClassEvening, ...]
+    occasions: tuple[ClassOccasion, ...]
     days_off: tuple[tuple[str, date, date], ...]
     since: datetime
 
@@ -68,22 +69,27 @@ def class_meeting(store: Store, user: User, class_id: int, *, now: datetime) -> 
     return ClassMeeting(
         class_id,
         head.name,
-        head.homeroom,
         terms,
         tuple(class_families(store, user, class_id, day=today)),
         monday,
         frozenset(pupil for pupil, by in confirmed.items() if by),
         praised,
         tuple(class_evenings(store, user, class_id, now=now)),
+        tuple(_soon(class_occasions(store, user, class_id, now=now), today)),
         tuple(_breaks(days_off(store), today)),
         now - timedelta(READING_DAYS),
     )
 
 
+def _soon(occasions: Iterable[ClassOccasion], today: date) -> Iterator[ClassOccasion]:
+    last = today + timedelta(DAYS_AHEAD)
+    return (each for each in occasions if each.occasion.draft.starts_on <= last)
+
+
 def _breaks(days: Mapping[date, str], today: date) -> list[tuple[str, date, date]]:
     """Return the breaks ahead: days off that follow one another, a weekend between them, under one name."""
     found: list[tuple[str, date, date]] = []
-    for day in sorted(each for each in days if today <= each <= today + timedelta(DAYS_OFF_AHEAD)):
+    for day in sorted(each for each in days if today <= each <= today + timedelta(DAYS_AHEAD)):
         name, first, last = found[-1] if found else ("", day, day)
         if found and name == days[day] and (day - last).days <= 3:
             found[-1] = (name, first, day)

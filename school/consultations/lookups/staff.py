@@ -1,11 +1,13 @@
 """Consultations as the staff sees them: one's own times and families, those of a class or the school, evenings (п. 4.3, 4.7)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may, scopes_of
 from school.access.scopes import Rows, Scope
+from school.calendar import school_year_of
 from school.consultations.records import Booking, Evening, Host, Slot
 from school.consultations.store.bookings import (
     bookings_of_classes,
@@ -16,12 +18,15 @@ from school.consultations.store.bookings import (
 from school.consultations.store.hosts import staff_who_receive
 from school.consultations.store.slots import evenings_from, lessons_on, offered_slots, rooms_of_staff
 from school.errors import RuleRefused
-from school.people.store.class_lists import enrolled_pupils
+from school.people.store.class_lists import class_heads, enrolled_pupils
 from school.records import PersonName, User
+from school.register.store.class_members import members_on
 from school.store.connection import Store
+from school.store.names import staff_initials
 
 # For so long a teacher writes notes, and is told of what families cancelled.
 PAST_DAYS = 60
+TEACHES_NO_MORE = "больше не ведёт уроков"
 
 
 @dataclass(frozen=True)
@@ -132,11 +137,22 @@ class HostOfEvening:
 
 
 @dataclass(frozen=True)
+class ClassOfEvening:
+    """How many of a class's families come to a parents' evening."""
+
+    class_id: int
+    class_name: str
+    pupils: int
+    booked: int
+
+
+@dataclass(frozen=True)
 class SeenEvening:
-    """A parents' evening with whoever takes part; ``may_change``: its reader plans it."""
+    """A parents' evening with whoever takes part and the classes of the day; ``may_change``: its reader plans it."""
 
     evening: Evening
     hosts: tuple[HostOfEvening, ...]
+    classes: tuple[ClassOfEvening, ...]
     slot_ids: dict[int, tuple[int, ...]]
     may_change: bool
 
@@ -161,7 +177,10 @@ def parents_evenings(store: Store, user: User, *, now: datetime) -> list[SeenEve
     if not evenings:
         return []
     slots, taken = offered_slots(store, today), taken_slots(store, today)
-    known = {each.staff_id: each for each in staff_who_receive(store, today)}
+    names = staff_initials(store)
+    # Whoever teaches no more has families until their times are taken back.
+    known = {staff_id: Host(staff_id, name, TEACHES_NO_MORE) for staff_id, name in names.items()}
+    known |= {each.staff_id: each for each in staff_who_receive(store, today)}
     found = []
     for evening in evenings:
         own: dict[int, list[int]] = {}
@@ -174,8 +193,22 @@ def parents_evenings(store: Store, user: User, *, now: datetime) -> list[SeenEve
             if staff_id in own
         ]
         ids = {staff_id: tuple(of_one) for staff_id, of_one in own.items()}
-        found.append(SeenEvening(evening, tuple(hosts), ids, may(user, Action.PLAN_PARENTS_EVENINGS)))
+        classes = tuple(_classes(store, evening.evening_id, today))
+        may_change = may(user, Action.PLAN_PARENTS_EVENINGS)
+        found.append(SeenEvening(evening, tuple(hosts), classes, ids, may_change))
     return found
+
+
+def _classes(store: Store, evening_id: int, today: date) -> Iterator[ClassOfEvening]:
+    booked = pupils_booked(store, evening_id)
+    year = school_year_of(today)
+    names = {each.class_id: each.name for each in class_heads(store) if each.school_year == year}
+    of_class: dict[int, list[int]] = {class_id: [] for class_id in names}
+    for member in members_on(store, list(names), today):
+        of_class[member.class_id].append(member.pupil_id)
+    for class_id, pupils in of_class.items():
+        if pupils:
+            yield ClassOfEvening(class_id, names[class_id], len(pupils), len(booked.intersection(pupils)))
 
 
 def staff_to_receive(store: Store, user: User, day: date) -> list[Host]:

@@ -90,6 +90,13 @@ def pupils_booked(reader: Reader, evening_id: int) -> frozenset[int]:
     return frozenset(read_column(reader, query, {"evening": evening_id}))
 
 
+def is_guardian_still(reader: Reader, user_id: int, pupil_id: int) -> bool:
+    """Whether an account that booked for a pupil still is a guardian's of theirs who can sign in."""
+    query = """SELECT u.user_id, k.pupil_id FROM users u JOIN guardian_pupils k USING (guardian_id)
+        WHERE u.user_id = $user AND k.pupil_id = $pupil AND u.blocked_at IS NULL"""
+    return bool(reader.steady(("users", "guardian_pupils"), query, {"user": user_id, "pupil": pupil_id}))
+
+
 def save_booking(
     writer: Writer,
     booking_id: int,

@@ -18,6 +18,7 @@ from school.families.store.remarks import remarks_of_pupil
 from school.homework.store import is_own_task, tasks_of_lessons
 from school.materials.lookups import pupil_materials
 from school.occasions.lookups import pupil_occasions
+from school.occasions.rules import when_words
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import lessons_of_pupil, subgroups_of_pupil
@@ -327,7 +328,7 @@ class _Items:
             self._item(
                 NewsKind.OCCASION,
                 newest[each.occasion.occasion_id],
-                text=each.occasion.draft.title,
+                text=f"{each.occasion.draft.title}, {when_words(each.occasion.draft)}",
                 reason=each.occasion.cancel_reason,
                 is_changed=each.occasion.version > 0,
                 record_id=each.occasion.occasion_id,

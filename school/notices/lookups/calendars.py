@@ -24,6 +24,7 @@ from school.notices.rules.addresses import calendar_name
 from school.notices.rules.calendars import IN_THE_DIARY, CalendarEntry, calendar_text, window, without_names
 from school.notices.store import feeds
 from school.occasions.lookups import Occasion, pupil_occasions
+from school.occasions.rules import OccasionDraft
 from school.records import User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, classes_of_pupil, lessons_of_pupil
@@ -117,14 +118,24 @@ def _school_days(store: Store, pupil_id: int, first: date, last: date) -> Iterat
         yield _occasion_entry(f"occasion-{each.occasion.occasion_id}@{place}", each.occasion, surnames)
 
 
+def _times_of(draft: OccasionDraft) -> tuple[datetime | date, datetime | date]:
+    """Return from when to when an event is: moments, or whole days."""
+    if draft.starts_at is None:
+        return draft.starts_on, draft.ends_on
+    if draft.ends_at is not None:
+        return draft.begins, datetime.combine(draft.ends_on, draft.ends_at)
+    is_of_days = draft.ends_on > draft.starts_on
+    midnight = datetime.combine(draft.ends_on + timedelta(1), time())
+    return draft.begins, midnight if is_of_days else draft.begins + USUAL_LENGTH
+
+
 def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> CalendarEntry:
     draft, is_cancelled = occasion.draft, occasion.cancelled_at is not None
-    title = draft.title if without_names(draft.title, surnames) == draft.title else "Событие школы"
-    begins: datetime | date = draft.starts_on
-    ends: datetime | date = draft.ends_on
-    if draft.starts_at is not None and draft.starts_on == draft.ends_on:
-        begins = datetime.combine(draft.starts_on, draft.starts_at)
-        ends = datetime.combine(draft.ends_on, draft.ends_at) if draft.ends_at else begins + USUAL_LENGTH
+    title, place = (
+        words if without_names(words, surnames) == words else instead
+        for words, instead in ((draft.title, "Событие школы"), (draft.place, ""))
+    )
+    begins, ends = _times_of(draft)
     asks = draft.asks_guardians or draft.asks_pupils
     return CalendarEntry(
         uid,
@@ -132,7 +143,7 @@ def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> C
         begins,
         ends,
         occasion.changed_at,
-        draft.place,
+        place,
         "Ответьте в дневнике, придёте ли." if asks and not is_cancelled else "",
         occasion.version,
         is_cancelled,

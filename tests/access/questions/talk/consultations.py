@@ -82,6 +82,11 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
         was_done,
     ),
+    "consultations.actions.booking.cancel_bookings": Question(
+        lambda store, user: booking.cancel_bookings(store, user, [_booking_of_8b(store)], "Болею", now=NOW),
+        TEACHER,
+        was_done,
+    ),
     "consultations.actions.booking.write_note": Question(
         lambda store, user: booking.write_note(store, user, _booking_of_8b(store), "Договорились", now=AFTER),
         TEACHER,

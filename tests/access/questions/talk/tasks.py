@@ -187,6 +187,14 @@ QUESTIONS: dict[str, Question] = {
         PLANNERS,
         bool,
     ),
+    "occasions.lookups.class_occasions": Question(
+        lambda store, user: (
+            _occasion(store),
+            occasion_lookups.class_occasions(store, user, CLASS_8B, now=NOW),
+        )[-1],
+        PLANNERS,
+        bool,
+    ),
     "occasions.lookups.occasion_answers": Question(
         lambda store, user: occasion_lookups.occasion_answers(store, user, _occasion(store), today=TODAY),
         PLANNERS,
