@@ -1,10 +1,10 @@
-"""``make bench``: jobs beside the rival's, load, a day, an evening, fairness, announcing, dashboards, engines; see ``docs/speed.md``."""
+"""``make bench``: jobs beside the rival's, load, a day, an evening, fairness, talk, dashboards, engines; see ``docs/speed.md``."""
 
 import argparse
 import asyncio
 import sys
 
-from benchmarks import announcing, dashboards, engines, lake
+from benchmarks import announcing, dashboards, engines, lake, mass_letters
 from benchmarks.crowd.day import day
 from benchmarks.crowd.evening import evening
 from benchmarks.crowd.fairness import fairness
@@ -70,7 +70,7 @@ def main() -> int:
     )
     schools = parser.parse_args().schools
     kept = [works(), load(), day(), evening(), fairness()]
-    kept += [not each.main() for each in (announcing, dashboards, engines)]
+    kept += [not each.main() for each in (announcing, mass_letters, dashboards, engines)]
     return int(not all(kept) or lake.main(["--schools", schools]))
 
 

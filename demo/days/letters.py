@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from demo.days.letter_order import RUDE, live_letter_order
 from demo.days.subject_words import talks_of
 from demo.plan.structure_rows import Founded
 from school.correspondence.actions.past import PastThread, write_past_threads
@@ -17,7 +18,7 @@ from school.store.connection import Store
 from school.store.reading import read_as
 from school.store.selection import holds_on, is_there
 
-LETTERS, AMONG_STAFF = 180, 14
+LETTERS, WITH_PUPILS, AMONG_STAFF = 180, 10, 14
 # What nobody has answered yet is of the last days; of the calls for help some are in hand.
 DAYS_BACK, LATELY, IN_HAND = 60, 6, 2
 # Of the demonstration's own family and teacher at least so many.
@@ -35,6 +36,15 @@ STAFF_TOPICS = (
     ("Экскурсия", "Класс уезжает на экскурсию в пятницу, трёх последних уроков не будет.", "Хорошо, перенесу тему на следующий урок."),
     ("Сводка за период", "Подскажите, к какому дню сдаём сводку по классу?", "К пятнице, форма в «Отчётах»."),
 )  # fmt: skip
+PUPIL_TOPICS = (
+    (
+        "Олимпиада по предмету «{subject}»",
+        "В субботу школьный этап. Пойдёшь?",
+        "Да, запишите меня, пожалуйста.",
+    ),
+    ("Долг по работе", "Жду тетрадь с исправленной работой до пятницы.", "Принесу завтра на урок."),
+    ("Доклад", "Тему доклада можно выбрать из списка в материалах.", "Спасибо, возьму вторую."),
+)
 # Title, question, answer: of families; employees wait for theirs still.
 FAMILY_CALLS = (
     ("Не вижу отметок за прошлый период", "Открываю «Отметки», а там только текущий период.", "Выберите период над таблицей: прошлые там же."),
@@ -51,11 +61,12 @@ STAFF_CALLS = (
 
 
 class _Pair(NamedTuple):
-    """Who may write to whom: a guardian's account, the child, an employee's account and what they teach the child."""
+    """Who may write to whom: a guardian's account, the child and the child's account, an employee's account and what they teach."""
 
     guardian: int
     pupil_id: int
     child: str
+    pupil: int | None
     teacher: int
     subject: str
     grade_level: int | None
@@ -74,15 +85,23 @@ def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> Non
     chosen = first + [pairs[place] for place in rng.integers(len(pairs), size=LETTERS - len(first))]
     times, said = _Times(store, rng, now), dict[int, set[str]]()
     past = [_letter(rng, times, said, each, number) for number, each in enumerate(chosen)]
+    insulted = next((each for each in reversed(pairs) if each.guardian != guardian), pairs[-1])
+    past.append(_rude(times, insulted))
+    mine = [each for each in pairs if each.pupil == own.get("demo.user.pupil")][:2]
+    past += _with_pupils(times, [*mine, *first, *reversed(chosen)])
     past += _among_staff(rng, times, school)
     past += _calls(
         rng, times, school, [each.guardian for each in chosen], school.user_with(Role.ADMIN).user_id
     )
-    write_past_threads(store, past, now=now)
+    ids = write_past_threads(store, past, now=now)
+    of_families = [*zip(ids, past, strict=True)][: len(chosen) + 1]
+    live_letter_order(store, school, of_families, len(chosen), now)
 
 
 def _pairs(store: Store, day: date) -> list[_Pair]:
-    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child, s.user_id AS teacher, b.name AS subject, c.grade_level
+    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child,
+            (SELECT min(x.user_id) FROM users x WHERE x.pupil_id = e.pupil_id) AS pupil, s.user_id AS teacher, b.name AS subject,
+            c.grade_level
         FROM users u JOIN guardian_pupils k USING (guardian_id) JOIN enrolments e ON e.pupil_id = k.pupil_id AND {is_there("e", "$day")}
             JOIN pupils p ON p.pupil_id = e.pupil_id JOIN classes c ON c.class_id = e.class_id
             JOIN teaching_load t ON t.class_id = e.class_id AND t.subgroup_id IS NULL AND {holds_on("t", "$day")}
@@ -137,10 +156,43 @@ def _letter(
         if thanks and number and rng.random() < 0.6:
             thanked = times.after(answered)
             messages.append((pair.guardian, thanked, thanked, thanks, False))
+    is_thanks = len(messages) > 2 and rng.random() < 0.8
     # The demonstration's own family finds an answer that it has not read; who waits is unread by the teacher.
     unread = pair.guardian if number == 0 else pair.teacher if waits else None
     people = ((pair.guardian, Role.GUARDIAN), (pair.teacher, Role.TEACHER))
-    return PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, unread)
+    return PastThread(
+        ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, unread, is_settled=is_thanks
+    )
+
+
+def _rude(times: _Times, pair: _Pair) -> PastThread:
+    title, said, answer = RUDE
+    asked = times.delivered(times.now - timedelta(days=4))
+    answered = times.after(asked)
+    people = ((pair.guardian, Role.GUARDIAN), (pair.teacher, Role.TEACHER))
+    messages = [(pair.guardian, asked, asked, said, False), (pair.teacher, answered, answered, answer, False)]
+    return PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages)
+
+
+def _with_pupils(times: _Times, pairs: Sequence[_Pair]) -> list[PastThread]:
+    """Return threads of teachers with pupils, which guardians and homeroom teachers read along; a child and a teacher once."""
+    known = {(each.pupil_id, each.teacher): each for each in reversed(pairs) if each.pupil is not None}
+    found = []
+    for number, pair in enumerate([*reversed(known.values())][:WITH_PUPILS]):
+        title, text, answer = (
+            words.format(subject=pair.subject) for words in PUPIL_TOPICS[number % len(PUPIL_TOPICS)]
+        )
+        asked = times.delivered(times.question(DAYS_BACK))
+        answered = times.after(asked)
+        people = ((pair.teacher, Role.TEACHER), (pair.pupil or 0, Role.PUPIL))
+        messages = [
+            (pair.teacher, asked, asked, text, False),
+            (pair.pupil or 0, answered, answered, answer, False),
+        ]
+        found.append(
+            PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, is_settled=True)
+        )
+    return found
 
 
 def _among_staff(rng: np.random.Generator, times: _Times, school: Founded) -> list[PastThread]:

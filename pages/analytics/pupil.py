@@ -246,6 +246,8 @@ def show_remarks(history: PupilHistory) -> None:
     for row in history.remarks:
         with st.container(border=True, width=WORDS_WIDTH):
             st.markdown(remark_markdown(row, is_pupil_known=True))
+            asked = {"about": "remark", "id": row.remark_id, "of": row.pupil_id}
+            page_link("correspondence/messages.py", "Спросить", asked, ":material/mail:")
     table = pd.DataFrame(
         {
             "День": [row.written_at.date() for row in history.remarks],

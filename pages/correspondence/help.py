@@ -2,17 +2,22 @@
 
 import streamlit as st
 
-from pages.correspondence.parts.threads import FORM_NUMBER, open_thread, show_list, show_thread, words_form
+from pages.correspondence.parts.threads import (
+    FORM_NUMBER,
+    open_thread,
+    opened,
+    show_list,
+    show_thread,
+    words_form,
+)
 from pages.ui.doing import try_and_rerun, try_in_callback
 from pages.ui.filters import choose_part, remembered_code
-from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.correspondence.actions.help import ask_help, finish_help, take_help
 from school.correspondence.actions.letters import Letter, note_read
-from school.correspondence.lookups.threads import ThreadPage, calls_for_help, thread_lists, thread_page
+from school.correspondence.lookups.threads import ThreadPage, calls_for_help, thread_lists
 from school.correspondence.rules.letters import HELP_TITLES, TITLE_LENGTH, HelpState, ThreadKind
-from school.errors import AccessRefused
 from school.received import id_of
 from school.records import User
 from server.session import guard, school
@@ -44,7 +49,7 @@ def show_calls(user: User) -> None:
         titles = {state: f"{HELP_TITLES[state].capitalize()}: {counts[state]}" for state in HelpState}
         default = next((state for state in HelpState if counts[state]), HelpState.NEW)
         state = choose_part("Состояние", titles, default, key="help_state")
-        show_list([each for each in rows if each.state is state], "help")
+        show_list(user, [each for each in rows if each.state is state], "help")
         return
     own = [
         each
@@ -53,7 +58,7 @@ def show_calls(user: User) -> None:
     ]
     if not own:
         st.info("Вы ещё ни о чём не спрашивали.")
-    show_list(own, "help")
+    show_list(user, own, "help")
 
 
 def show_states(user: User, page: ThreadPage) -> None:
@@ -91,7 +96,7 @@ def show_help(user: User) -> None:
             st.button("Новый вопрос", type="primary", on_click=open_thread, args=(None,), width="stretch")
         show_calls(user)
     with right:
-        page = _opened(user, thread_id) if thread_id else None
+        page = opened(user, thread_id, ThreadKind.HELP) if thread_id else None
         if page is not None:
             show_states(user, page)
             show_thread(user, page)
@@ -99,17 +104,6 @@ def show_help(user: User) -> None:
             show_form(user)
         else:
             st.caption("Выберите обращение слева.")
-
-
-def _opened(user: User, thread_id: int) -> ThreadPage | None:
-    here = school()
-    try:
-        page = thread_page(here.store, user, thread_id, now=here.clock())
-    except AccessRefused as refusal:
-        st.warning(as_typed(str(refusal)))
-        return None
-    # A letter that was open on the other page.
-    return page if page.thread.kind is ThreadKind.HELP else None
 
 
 show_help(guard(Action.CORRESPOND))

@@ -28,8 +28,17 @@ ANSWERS: tuple[RecordColumn[StaffAnswers], ...] = (
     ),
     RecordColumn("Ещё не срок", lambda row: row.waiting, 0),
     RecordColumn(
+        "Ответ не нужен",
+        lambda row: row.settled,
+        0,
+        help="Сколько сообщений семей сотрудник отметил так: благодарность — не вопрос",
+    ),
+    RecordColumn(
         "Доля в срок, %", lambda row: row.share, 0, help="Из вопросов, срок ответа на которые прошёл"
     ),
+)
+AWAY = RecordColumn[StaffAnswers](
+    "Отсутствует по", lambda row: f"{row.away_until:%d.%m.%Y}" if row.away_until else ""
 )
 
 
@@ -41,7 +50,8 @@ def show_answers(found: Oversight) -> None:
         f"Вопрос — сообщение семьи, после которого сотрудник ещё не ответил. Срок ответа — {norm} учебных дн. с доставки."
     )
     if found.answers:
-        show_records(found.answers, ANSWERS, "letter_answers")
+        is_anybody_away = any(each.away_until for each in found.answers)
+        show_records(found.answers, (*ANSWERS, AWAY) if is_anybody_away else ANSWERS, "letter_answers")
     else:
         st.info("Семьи за это время ничего не спрашивали.")
     if found.urgent:

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
+from pages.correspondence.parts.away import show_away
 from pages.correspondence.parts.new_letter import show_new_letter
-from pages.correspondence.parts.threads import THREAD, show_list, show_thread
+from pages.correspondence.parts.threads import THREAD, opened, show_list, show_thread
 from pages.ui.filters import choose_part, remember, remembered_code
-from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.correspondence.actions.letters import note_read
-from school.correspondence.lookups.threads import thread_lists, thread_page
+from school.correspondence.lookups.threads import thread_lists
 from school.correspondence.rules.letters import ThreadKind
-from school.errors import AccessRefused
 from school.received import id_of
 from school.records import User
 from server.session import guard, school
@@ -25,16 +24,15 @@ def show_lists(user: User) -> None:
         "Найти", placeholder="Найти в теме и тексте", label_visibility="collapsed", key="letters_search"
     )
     found = thread_lists(here.store, user, words=words, now=here.clock())
-    rows = found.own
-    if found.open:
-        titles = {"own": f"Мои: {len(found.own)}", "open": f"Учеников моего класса: {len(found.open)}"}
-        if choose_part("Чьи", titles, "own", key="letters_whose") == "open":
-            rows = found.open
     # Calls for help have a page of their own.
-    letters = [each for each in rows if each.thread.kind is ThreadKind.LETTERS]
+    letters = [each for each in found.own if each.thread.kind is ThreadKind.LETTERS]
+    if found.open:
+        titles = {"own": f"Мои: {len(letters)}", "open": f"Учеников моего класса: {len(found.open)}"}
+        if choose_part("Чьи", titles, "own", key="letters_whose") == "open":
+            letters = [*found.open]
     if not letters:
         st.info("Ничего не нашлось." if words else "Писем пока нет.")
-    show_list(letters, "letter")
+    show_list(user, letters, "letter")
     if found.is_cut:
         st.caption("Показаны последние 100 переписок: более давние найдёт поиск.")
 
@@ -51,17 +49,15 @@ def show_messages(user: User) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.button("Написать", type="primary", icon=":material/edit:", on_click=open_new, width="stretch")
+        show_away(user)
         show_lists(user)
     with right:
         if wanted == NEW:
             show_new_letter(user)
-        elif thread_id:
-            try:
-                show_thread(user, thread_page(here.store, user, thread_id, now=here.clock()))
-            except AccessRefused as refusal:
-                st.warning(as_typed(str(refusal)))
+        elif thread_id and (page := opened(user, thread_id, ThreadKind.LETTERS)):
+            show_thread(user, page)
         else:
-            st.caption(Markdown("Выберите переписку слева или напишите новое письмо."))
+            st.caption("Выберите переписку слева или напишите новое письмо.")
 
 
 def open_new() -> None:

@@ -9,6 +9,7 @@ What a grid shows (all ids are strings):
     save_url           POST, see below
     history_url        GET ?lesson=…&pupil=… → {"events": [{"at", "who", "old", "new", "reason"}]}; None hides nothing
                        but switches the history button off
+    letter_url         optional, the address of a letter about a cell: the grid adds the ids of its lesson and, as "of", its pupil
     today              ISO date; later lessons are dim and closed
     selected_lesson    id of the highlighted lesson or None
     pupils             [{"id", "name", "mean": "4,33", "count", "minimum", "controls"}]

@@ -29,7 +29,9 @@ class MarkGrid {
     this.history = new CellHistory(() => this.focusCell());
     const foot = element("div", "foot");
     this.fillButton = element("button", "plain", "", { type: "button", title: "Alt+P; клавиша + заполняет одну клетку" });
-    foot.append(this.saved, this.here, this.fillButton, this.historyButton);
+    this.letterLink = element("a", "plain", "Написать об отметке", { title: "Письмо семье, а о чужой отметке — учителю, который её поставил" });
+    this.letterLink.hidden = true;
+    foot.append(this.saved, this.here, this.fillButton, this.letterLink, this.historyButton);
     this.bar.hidden = true;
     this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history.node);
     this.listen();
@@ -310,7 +312,15 @@ class MarkGrid {
     const parts = [`${this.data.pupils[row].name} · ${lessonName(lesson)}`, lesson.work_type_title, title];
     this.say(parts.filter(Boolean).join(" · "));
     this.historyButton.disabled = !this.data.history_url;
+    this.paintLetterLink();
     this.paintFill();
+  }
+
+  // A letter is about a cell that holds something.
+  paintLetterLink() {
+    const { lesson, pupil } = this.at ? this.idsAt(this.at) : {};
+    this.letterLink.hidden = !this.data.letter_url || !lesson || !this.serverCell(cellKey(lesson, pupil)).text;
+    if (!this.letterLink.hidden) this.letterLink.href = `${this.data.letter_url}&${new URLSearchParams({ id: lesson, of: pupil })}`;
   }
 
   showHistory() {

@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from school.access.action import Action
 from school.access.checks import may
 from school.access.writing import FAMILY, STAFF, Pair, Relation, closed_pairs, may_answer, may_write
 from school.correspondence.rules.letters import ThreadKind
 from school.correspondence.store import order, people
+from school.correspondence.store.away import AwayNote
 from school.correspondence.store.people import StaffAccount, TiedStaff
-from school.correspondence.store.threads import Thread, ThreadPerson
+from school.correspondence.store.threads import Message, Thread, ThreadPerson
 from school.errors import AccessRefused
 from school.records import PersonName, Role, User
 from school.register.store.pupil_lessons import classes_of_pupil
@@ -39,7 +41,7 @@ class Reads(StrEnum):
 class Correspondent:
     """Somebody to whom one may begin to write; of a family with the child it is about.
 
-    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама».
+    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама»; ``away``: an employee's note of absence.
     """
 
     user_id: int
@@ -50,8 +52,20 @@ class Correspondent:
     pupil_name: str = ""
     class_id: int | None = None
     class_name: str = ""
+    away: AwayNote | None = None
 
 
+class Addressee(NamedTuple):
+    """Who is written to, as what, and whether the sender leads the class of the pupil."""
+
+    user_id: int
+    pupil_id: int | None
+    role: Role
+    is_led: bool
+
+
+# An account, and the pupil whose family it is written to as (None: to an employee).
+Recipient = tuple[int, int | None]
 ROLE_WORDS: dict[Role, str] = {
     Role.HEAD: "директор",
     Role.DEPUTY: "заместитель директора",
@@ -77,53 +91,30 @@ def family_role(user: User, child: int) -> Role | None:
 
 
 def correspondents(
-    reader: Reader,
-    user: User,
-    day: date,
-    child: int | None = None,
-    *,
-    about: int | None = None,
-    answered: int | None = None,
+    reader: Reader, user: User, day: date, child: int | None = None, *, answered: int | None = None
 ) -> list[Correspondent]:
     """Return everybody to whom the user may begin to write, as the family of a child or (None) as staff.
 
-    ``about``: of families only that of this pupil. ``answered``: an account of the staff that has written first, and may be answered.
+    ``answered``: an account of the staff that has written first, and may be answered.
 
     Raises AccessRefused for somebody else's child.
     """
     if child is not None:
         return _of_family(reader, user, day, child, answered)
-    own, shut = user.roles & STAFF, closed(reader)
-    if not own:
-        return []
-    colleagues = [
-        Correspondent(
-            each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
-        )
-        for each in people.staff_accounts(reader, day)
-        if each.user_id != user.user_id
-        and _right_to(each.user_id, answered)(own, each.roles, {Relation.ANYBODY}, shut)
-    ]
-    tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day, about)}
+    open_to = _open_families(reader, user)
+    tied = {each.pupil_id: each for each in people.tied_pupils(reader, user.staff_id, day)}
     allowed = {
-        (pupil, role)
+        pupil: open_to[each.is_taught, each.class_id in user.homeroom_class_ids]
         for pupil, each in tied.items()
-        for role in FAMILY
-        if may_write(
-            own,
-            {role},
-            _relations(is_taught=each.is_taught, is_led=each.class_id in user.homeroom_class_ids),
-            shut,
-        )
     }
     accounts = [
         each
-        for each in people.family_accounts(reader, about)
-        if (each.pupil_id, each.role) in allowed and each.user_id != user.user_id
+        for each in people.family_accounts(reader)
+        if each.role in allowed.get(each.pupil_id, ()) and each.user_id != user.user_id
     ]
     places = {pupil: place for place, pupil in enumerate(tied)}
     accounts.sort(key=lambda each: (places[each.pupil_id], each.role != Role.PUPIL, each.name.short))
-    return colleagues + [
+    return _colleagues(reader, user, day, answered) + [
         Correspondent(
             each.user_id,
             each.role,
@@ -136,6 +127,67 @@ def correspondents(
         )
         for each in accounts
     ]
+
+
+def _open_families(reader: Reader, user: User) -> dict[tuple[bool, bool], set[Role]]:
+    """Return to whom of a pupil's family an employee may write, by whether they teach the pupil and lead the class."""
+    own, shut = user.roles & STAFF, closed(reader)
+    return {
+        (is_taught, is_led): {
+            role
+            for role in FAMILY
+            if may_write(own, {role}, _relations(is_taught=is_taught, is_led=is_led), shut)
+        }
+        for is_taught in (False, True)
+        for is_led in (False, True)
+    }
+
+
+def _colleagues(reader: Reader, user: User, day: date, answered: int | None) -> list[Correspondent]:
+    own, shut = user.roles & STAFF, closed(reader)
+    return [
+        Correspondent(
+            each.user_id, role_as(each.roles, is_led=False), each.name, _staff_words(each, (), is_led=False)
+        )
+        for each in people.staff_accounts(reader, day)
+        if each.user_id != user.user_id
+        and _right_to(each.user_id, answered)(own, each.roles, {Relation.ANYBODY}, shut)
+    ]
+
+
+def addressees(
+    reader: Reader,
+    user: User,
+    day: date,
+    child: int | None,
+    recipients: Collection[Recipient],
+    answered: int | None = None,
+) -> dict[Recipient, Addressee]:
+    """Return those of the recipients to whom the user may begin to write, as the family of a child or (None) as staff.
+
+    Nobody's name is asked for: a letter to a thousand looks at their ties alone. Raises AccessRefused for somebody else's child.
+    """
+    if child is not None:
+        # Of a family's letters the child is the user's own: it need not be said with each recipient.
+        offered = {each.user_id: each for each in _of_family(reader, user, day, child, answered)}
+        return {
+            (user_id, pupil): Addressee(user_id, child, offered[user_id].role, is_led=False)
+            for user_id, pupil in recipients
+            if user_id in offered and pupil in {None, child}
+        }
+    found: dict[Recipient, Addressee] = {}
+    if any(pupil is None for _, pupil in recipients):
+        for each in _colleagues(reader, user, day, answered):
+            found[each.user_id, None] = Addressee(each.user_id, None, each.role, is_led=False)
+    pupils = {pupil for _, pupil in recipients if pupil is not None}
+    open_to = _open_families(reader, user)
+    for user_id, pupil_id, role, class_id, is_taught in people.family_ties(
+        reader, user.staff_id, day, pupils
+    ):
+        is_led = class_id in user.homeroom_class_ids
+        if role in open_to[is_taught, is_led] and user_id != user.user_id:
+            found[user_id, pupil_id] = Addressee(user_id, pupil_id, role, is_led)
+    return found
 
 
 def _right_to(user_id: int, answered: int | None) -> Callable[..., bool]:
@@ -192,6 +244,28 @@ def _staff_words(account: StaffAccount, subjects: Collection[str], *, is_led: bo
     return (
         ", ".join(parts or offices) or account.position or ROLE_WORDS[role_as(account.roles, is_led=is_led)]
     )
+
+
+def waiting_for(
+    user: User,
+    thread: Thread,
+    messages: Collection[Message],
+    writers: Collection[ThreadPerson],
+    now: datetime,
+) -> list[int]:
+    """Return the messages of a family, by id, that wait for this employee's answer: those after the last one of the staff."""
+    roles = {each.user_id: each.role for each in writers}
+    if thread.kind is ThreadKind.HELP or thread.pupil_id is None or roles.get(user.user_id) not in STAFF:
+        return []
+    found: list[int] = []
+    for each in messages:
+        if each.withdrawn_at is not None:
+            continue
+        if roles.get(each.written_by) in STAFF:
+            found = []
+        elif each.delivered_at <= now and each.settled_at is None:
+            found.append(each.message_id)
+    return found
 
 
 def is_active(

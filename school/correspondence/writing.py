@@ -1,24 +1,18 @@
-"""How words come into threads: files on the disk first, then text, files and hours in one transaction (п. 2.9)."""
+"""How words come into threads: text, files and hours in one transaction (п. 2.9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from school.correspondence.rules.hours import delivery_of
 from school.correspondence.rules.letters import check_pace, check_text
 from school.correspondence.rules.order import check_not_muted
 from school.correspondence.store import order, threads
 from school.correspondence.store.threads import Message, MessageFile
-from school.files.attachments.kinds import CheckedFile
-from school.files.kept import drop_content, keep_content
+from school.files.attachments.keeping import KeptFile
 from school.homework.store import is_day_off
 from school.records import User
-from school.store.connection import Store, Transaction
-
-Result = TypeVar("Result")
-# A content that is kept already: the file, the name it lies under, its SHA-256.
-Kept = tuple[CheckedFile, str, str]
+from school.store.connection import Transaction
 
 
 @dataclass(frozen=True)
@@ -30,47 +24,20 @@ class Words:
     is_urgent: bool = False
 
 
-def with_contents(
-    store: Store, files: Sequence[CheckedFile], work: Callable[[Transaction, list[Kept]], Result]
-) -> Result:
-    """Do it in a transaction with the contents of files on the disk; they go again where it is refused."""
-    if files:
-        # A cheap first look keeps refused contents off the disk; the transaction looks again.
-        _refused_first(store, files, work)
-    kept: list[Kept] = []
-    try:
-        for file in files:
-            kept.append((file, *keep_content(store, file.content)))
-        return store.write(lambda transaction: work(transaction, kept))
-    except BaseException:
-        for _, stored_name, _ in kept:
-            drop_content(store, stored_name)
-        raise
-
-
-class _FirstLookOver(Exception):
-    """Ends a transaction that was only to see whether it would be refused."""
-
-
-def _refused_first(
-    store: Store, files: Sequence[CheckedFile], work: Callable[[Transaction, list[Kept]], Result]
-) -> None:
-    def look(transaction: Transaction) -> None:
-        work(transaction, [(file, "", "") for file in files])
-        raise _FirstLookOver
-
-    try:
-        store.write(look)
-    except _FirstLookOver:
-        return
-
-
-def check_may_write_now(transaction: Transaction, user: User, now: datetime) -> None:
+def check_may_write_now(transaction: Transaction, user: User, words: Words, now: datetime) -> None:
     """Raise RuleRefused for who is muted, or has written a moment ago."""
     for mute in order.mutes_on(transaction, now.date()):
         if mute.user_id == user.user_id:
             check_not_muted(mute.until, mute.reason)
-    check_pace(threads.last_written(transaction, user.user_id), now)
+    check_own_pace(transaction, user, words, now)
+
+
+def check_own_pace(transaction: Transaction, user: User, words: Words, now: datetime) -> None:
+    """Raise RuleRefused for who has written a moment ago; who has pressed a button twice is told that the first time did it."""
+    last = threads.last_written(transaction, user.user_id)
+    if last is not None:
+        said = check_text(words.text, has_files=bool(words.files))
+        check_pace(last[0], now, is_repeated=last[1] == said)
 
 
 def urgent(words: Words) -> str:
@@ -84,7 +51,7 @@ def write_messages(
     thread_ids: Sequence[int],
     ids: Sequence[int],
     words: Words,
-    kept: Sequence[Kept],
+    kept: Sequence[KeptFile],
     now: datetime,
     *,
     is_at_once: bool = False,
@@ -109,9 +76,17 @@ def write_messages(
     threads.save_files(
         transaction,
         [
-            MessageFile(next(places), message_id, name, file.title, file.kind, len(file.content), sha256)
+            MessageFile(
+                next(places),
+                message_id,
+                file.stored_name,
+                file.title,
+                file.kind,
+                file.size_bytes,
+                file.sha256,
+            )
             for message_id in ids[: len(thread_ids)]
-            for file, name, sha256 in kept
+            for file in kept
         ],
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.announcements.lookups.family import announced_at_once
+from school.correspondence.lookups.threads import new_letters
 from school.errors import Refusal
 from school.families.lookups.news import Visit, count_news, last_visits, newest_event
 from school.families.store import diaries
@@ -354,15 +355,17 @@ def compose(store: Store, group: Sequence[QueuedLetter], *, now: datetime) -> Ou
 
 
 def count_digest(store: Store, user: User, settings: NoticeSettings, until: datetime) -> dict[int, int]:
-    """Return how many things are new by a moment, by child: neither told by a digest before, nor read in the diary since."""
-    counts = {}
+    """Return how many things are new by a moment, by child: neither told by a digest before, nor read since; unread letters too."""
+    counts: dict[int, int] = {}
+    unread = new_letters(store, user, settings.told_until, now=until)
     for pupil_id, visit in last_visits(store, user, now=until).items():
         seen = max(visit.seen_at, settings.told_until)
         event_id = max(settings.told_event, visit.last_event if visit.last_event < NO_VISIT else 0)
         try:
-            counts[pupil_id] = count_news(store, user, pupil_id, Visit(seen, event_id), now=until)
+            news = count_news(store, user, pupil_id, Visit(seen, event_id), now=until)
         except Refusal:
             continue
+        counts[pupil_id] = news + unread.get(pupil_id, 0)
     return {pupil: count for pupil, count in counts.items() if count}
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from school.correspondence.lookups.threads import has_new_letters
+from school.correspondence.lookups.threads import new_letters
 from school.families.lookups.news import count_news, last_visits
 from school.records import User
 from school.store.connection import Store
@@ -13,7 +13,7 @@ def has_news(store: Store, user: User, since: datetime, *, now: datetime) -> boo
 
     or a letter that they have not read.
     """
-    if has_new_letters(store, user, since, now=now):
+    if new_letters(store, user, since, now=now):
         return True
     visits = last_visits(store, user, now=now)
     return any(

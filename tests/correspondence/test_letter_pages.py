@@ -4,8 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from diary_pages import diary_client, diary_page, press
+from screens import session_of
 from small_school import CHILD, MATHS, NOW, OWNERS_LESSON_YESTERDAY, People
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.testclient import TestClient
 
+from pages.correspondence import routes as letter_files
 from school.correspondence.actions.letters import Letter, answer, send_letters
 from school.correspondence.writing import Words
 from school.families.actions import RemarkDraft, write_remark
@@ -14,6 +19,7 @@ from school.store.connection import Store
 from school.store.school import School
 from server import session
 from server.menu import menu_rows, waiting_in_menu
+from server.session import COOKIE_NAME
 
 pytestmark = pytest.mark.usefixtures("school_screens")
 PLACE = f"/family/{CHILD}/messages"
@@ -138,13 +144,54 @@ def test_a_childs_thread_with_a_teacher_says_who_sees_it_and_a_remark_is_asked_a
     )
     asked = f"/family/{CHILD}/messages/new?about=remark&amp;id={remark}"
     assert asked in diary_page(people.guardian, f"/{CHILD}/remarks")
-    # Who of the staff looks at a diary is offered neither the question nor the family's letters.
+    # Who of the staff looks at a diary asks in the register, and is not offered the family's letters.
     for place in (f"/{CHILD}/remarks", f"/{CHILD}/marks/{MATHS}"):
         page = diary_page(people.homeroom, place)
-        assert "/messages" not in page
+        assert f"/family/{CHILD}/messages" not in page
+        assert page.count('href="/messages?about=') == 1
 
 
 def test_search_is_a_form_of_the_list(people: People) -> None:
     send(people.guardian, f"{PLACE}/new", to=str(people.owner.user_id), title="Дроби", text="Слова")
     assert ">Дроби</a>" in diary_page(people.guardian, f"/{CHILD}/messages?q=дроби")
     assert "Ничего не нашлось" in diary_page(people.guardian, f"/{CHILD}/messages?q=степени")
+
+
+def test_a_button_pressed_twice_sends_once_and_says_so(school_store: Store, people: People) -> None:
+    typed = {"to": str(people.owner.user_id), "title": "Тема", "text": "Слова"}
+    assert send(people.guardian, f"{PLACE}/new", **typed).status_code == 303
+    again = send(people.guardian, f"{PLACE}/new", **typed)
+    assert "Это сообщение уже отправлено." in again.text
+    assert school_store.read("SELECT count(*) FROM messages") == [(1,)]
+
+
+def test_a_file_of_a_letter_is_saved_and_never_opened_there(school_store: Store, people: People) -> None:
+    page = (("Страница.txt", b"<script>alert(1)</script>"),)
+    typed = {"to": str(people.owner.user_id), "title": "Тема", "text": "Слова"}
+    send(people.guardian, f"{PLACE}/new", page, **typed)
+    ((file_id,),) = school_store.read("SELECT file_id FROM message_files")
+
+    def ask(user: User) -> Response:
+        client = TestClient(Starlette(routes=letter_files.routes))
+        client.cookies.set(COOKIE_NAME, session_of(user))
+        return client.get(f"/api/correspondence/files/{file_id}")
+
+    answer = ask(people.owner)
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for stranger in (people.homeroom, people.pupil, people.deputy, people.admin):
+        assert ask(stranger).status_code == 403
+
+
+def test_a_pupil_is_told_before_writing_who_reads_along_and_help_knows_no_hours(people: People) -> None:
+    along = "Переписку с учителями видят ваши родители и классный руководитель."
+    assert along in diary_page(people.pupil, f"/{CHILD}/messages/new")
+    assert along not in diary_page(people.guardian, f"/{CHILD}/messages/new")
+    sent = send(people.guardian, f"{PLACE}/new", to="help", title="Вход", text="Не пускает")
+    for page in (
+        diary_page(people.guardian, f"/{CHILD}/messages/new?to=help"),
+        diary_page(people.guardian, sent.headers["location"].removeprefix("/family")),
+    ):
+        assert "Администратор получит это сразу" in page
+        assert "Срочно" not in page

@@ -90,10 +90,25 @@ def test_of_questions_in_a_row_the_first_counts_and_an_answer_ends_them() -> Non
         (lambda: letters.check_files([("a.exe", b"MZ")]), "такого вида"),
         (lambda: letters.check_files([("a.pdf", b"MZ")]), "содержание — не pdf"),
         (lambda: letters.check_files([("a.svg", b"<svg/>")]), "такого вида"),
+        (lambda: letters.check_files([("a.html", b"<script>1</script>")]), "такого вида"),
+        # Renamed: the content says what it is.
+        (
+            lambda: letters.check_files([("Фото.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")]),
+            "содержание — не png",
+        ),
+        (lambda: letters.check_files([("Письмо.pdf", b"<html><script>1</script>")]), "содержание — не pdf"),
+        (lambda: letters.check_files([("Игра.txt", b"MZ\x90\x00\x03\x00\x00")]), "содержание — не txt"),
+        (lambda: letters.check_files([("Отчёт.docx", b"PK\x03\x04")]), "содержание — не docx"),
         (lambda: letters.check_new_threads(10), "начато 10"),
         (
             lambda: letters.check_pace(datetime(2026, 11, 19, 9), datetime(2026, 11, 19, 9, 0, 4)),
             "слишком часто",
+        ),
+        (
+            lambda: letters.check_pace(
+                datetime(2026, 11, 19, 9), datetime(2026, 11, 19, 9, 0, 1), is_repeated=True
+            ),
+            "уже отправлено",
         ),
         (lambda: letters.check_recipients(0), "кому письмо"),
         (

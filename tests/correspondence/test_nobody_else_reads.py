@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from letter_people import More, Time, add_people, everybody
-from small_school import CHILD, CLASS_7A, NOW, STRANGE_CHILD, People, people_of
+from small_school import CHILD, CLASS_7A, CLASS_8B, NOW, STRANGE_CHILD, People, people_of
 
 from school.correspondence.actions.help import ask_help, take_help
 from school.correspondence.actions.letters import Letter, answer, send_letters
@@ -24,7 +24,9 @@ from school.correspondence.lookups.threads import (
 from school.correspondence.writing import Words
 from school.errors import AccessRefused, Refusal
 from school.records import Role, User
-from school.store.connection import Store
+from school.sign_in.store.users import users_by_id
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 
 CHILDREN = {
     "guardian": CHILD,
@@ -43,6 +45,8 @@ deeds = st.one_of(
     st.tuples(st.just("complain"), people_names, st.just("")),
     st.tuples(st.just("request"), people_names, st.just("")),
     st.tuples(st.just("mute"), st.just("deputy"), people_names),
+    # What the school changes meanwhile: the child comes into another class or back, the father is no guardian any more, or again.
+    st.tuples(st.sampled_from(["move", "part"]), st.just("admin"), st.just("")),
 )
 
 
@@ -63,6 +67,7 @@ def test_nobody_reads_a_thread_outside_its_people_and_the_two_exceptions(
     for deed, who, whom in done:
         with suppress(Refusal):
             act(store, users, clock, (deed, who, whom))
+        users = as_they_are(store, users)
     now = clock()
     threads = store.read(
         "SELECT thread_id, kind, pupil_id FROM threads WHERE thread_id > $old", {"old": before}
@@ -96,6 +101,12 @@ def test_nobody_reads_a_thread_outside_its_people_and_the_two_exceptions(
             assert not opens(partial(thread_page, store, users["deputy"], thread_id, now=now))
 
 
+def as_they_are(store: Store, users: dict[str, User]) -> dict[str, User]:
+    """Return the people with the children and classes that they have now."""
+    found = users_by_id(store, [user.user_id for user in users.values()])
+    return {name: found[user.user_id] for name, user in users.items()}
+
+
 def newest_thread(store: Store) -> int:
     return store.read("SELECT coalesce(max(thread_id), 0) FROM threads")[0][0]
 
@@ -119,8 +130,25 @@ def act(store: Store, users: dict[str, User], clock: Time, what: tuple[str, str,
         complain(store, user, last, "Жалоба на переписку", now=clock())
     elif deed == "request":
         open_by_request(store, user, last, "7-к", "Письменное обращение", now=clock())
-    else:
+    elif deed == "mute":
         mute(store, user, users[whom].user_id, 1, "Оскорбления", now=clock())
+    else:
+        store.write(partial(change_school, deed))
+
+
+def change_school(deed: str, transaction: Transaction) -> None:
+    """Move the child to the other class, or cut or tie the father's bond."""
+    if deed == "move":
+        transaction.change(
+            f"UPDATE enrolments SET class_id = {CLASS_7A + CLASS_8B} - class_id WHERE pupil_id = {CHILD}"
+        )
+    elif transaction.read("SELECT 1 FROM guardian_pupils WHERE guardian_id = 62"):
+        transaction.change("DELETE FROM guardian_pupils WHERE guardian_id = 62")
+    else:
+        transaction.change(
+            f"INSERT INTO guardian_pupils (guardian_id, pupil_id, relation) VALUES (62, {CHILD}, 'папа')"
+        )
+    transaction.record(Event(NOW, None, "school"))
 
 
 def readers_of(
@@ -136,9 +164,12 @@ def readers_of(
         found |= {
             name for name, user in users.items() if user.has(Role.GUARDIAN) and pupil_id in user.pupil_ids
         }
-        found |= (
-            {"homeroom"} if pupil_id == CHILD and CLASS_7A in users["homeroom"].homeroom_class_ids else set()
+        leads = store.read(
+            """SELECT user_id FROM enrolments JOIN classes USING (class_id) JOIN users ON staff_id = homeroom_id
+            WHERE enrolments.pupil_id = $pupil AND ends_on IS NULL""",
+            {"pupil": pupil_id},
         )
+        found |= {name for name, user in users.items() if (user.user_id,) in leads}
     return found
 
 
@@ -152,6 +183,10 @@ def opens(read) -> bool:
 
 def listed_of(store: Store, user: User, child: int | None, clock: Time) -> set[int]:
     """Return every thread that a list shows somebody."""
+    if child is not None and child not in user.pupil_ids:
+        with pytest.raises(AccessRefused):
+            thread_lists(store, user, child=child, now=clock.now)
+        return set()
     found = thread_lists(store, user, child=child, now=clock.now)
     rows = [*found.own, *found.open]
     if user.has(Role.ADMIN):

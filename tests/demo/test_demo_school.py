@@ -239,7 +239,15 @@ def test_parts_of_a_name_agree_in_gender(demo_store: Store) -> None:
 
 
 LEFT_OUT = dict.fromkeys(
-    ("announcement_files", "homework_files", "excuse_papers", "task_files", "materials", "occasion_files"),
+    (
+        "announcement_files",
+        "homework_files",
+        "excuse_papers",
+        "message_files",
+        "task_files",
+        "materials",
+        "occasion_files",
+    ),
     "EXCLUDE (stored_name)",
 )
 

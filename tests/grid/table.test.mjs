@@ -89,6 +89,17 @@ describe("the table", () => {
     assert.deepEqual(texts(parent, "tbody th .namesake > span"), ["Ким Анна", " (12.03.2014)"]);
   });
 
+  it("leads from a cell that holds something to a letter about it", () => {
+    mount({ letter_url: "/messages?about=mark", selected_lesson: "L1" });
+    const link = grid.querySelector(".foot a");
+    assert.deepEqual(place(), [0, 0]);
+    assert.deepEqual([link.hidden, link.getAttribute("href")], [false, "/messages?about=mark&id=L1&of=1"]);
+    press("ArrowDown");
+    assert.equal(link.hidden, true);
+    mount({ selected_lesson: "L1" });
+    assert.equal(grid.querySelector(".foot a").hidden, true);
+  });
+
   it("escapes what people typed", () => {
     const parent = mount({ pupils: [pupil("1", { name: "<b>Иванов</b>" })] });
     assert.equal(parent.querySelector("tbody th").textContent, "<b>Иванов</b>");

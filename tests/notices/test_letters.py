@@ -29,6 +29,8 @@ from small_school import (
     People,
 )
 
+from school.correspondence.actions.letters import Letter, note_read, send_letters
+from school.correspondence.writing import Words
 from school.errors import AccessRefused, RuleRefused
 from school.families.actions import RemarkDraft, write_remark
 from school.notices.actions.own import (
@@ -164,6 +166,30 @@ def test_a_digest_comes_once_and_the_next_tells_only_what_came_since(
     assert [each["Subject"] for each in mailbox.letters] == ["В дневнике есть новое (1)"] * 2
     ids = {each["Message-ID"] for each in mailbox.letters}
     assert len(ids) == 2
+
+
+def test_a_digest_counts_letters_that_wait_to_be_read_and_says_nothing_of_them(
+    school_store: Store, people: People, mailbox: Mailbox, mail_port: int
+) -> None:
+    confirmed(school_store, people, mailbox, DAY)
+    to, at = [(people.guardian.user_id, CHILD)], NOW + timedelta(minutes=5)
+    (first,) = send_letters(school_store, people.owner, Letter("Читано", Words("Уже")), to, now=at)
+    note_read(school_store, people.guardian, first, now=at)
+    send_letters(
+        school_store, people.homeroom, Letter("Собрание", Words("О Петре")), to, now=at + timedelta(minutes=1)
+    )
+    # Written after the hours: delivered, and told of, on the next day.
+    late = Letter("Поездка", Words("О поездке"))
+    send_letters(school_store, people.deputy, late, to, now=datetime(2026, 11, 19, 20))
+    sends(school_store, EVENING)
+    (letter,) = mailbox.letters
+    assert letter["Subject"] == "В дневнике есть новое (1)"
+    whole = letter.as_string() + letter.get_content()
+    assert not any(word in whole for word in ("Собрание", "Петре", "Климова", "Читано"))
+    sends(school_store, EVENING + timedelta(days=1))
+    assert [each["Subject"] for each in mailbox.letters[1:]] == ["В дневнике есть новое (1)"]
+    sends(school_store, EVENING + timedelta(days=2))
+    assert len(mailbox.letters) == 2
 
 
 def test_nothing_new_means_no_letter_for_weeks(

@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from small_school import CHILD, GUARDIAN_PERSON, NOW, STRANGE_CHILD, USER_IDS, People
 
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.lookups.threads import read_message_file
+from school.correspondence.writing import Words
 from school.errors import AccessRefused, RuleRefused
 from school.privacy.actions.erasing import (
     erase_by_night,
@@ -174,3 +177,42 @@ def test_terms_are_the_administrators_and_leave_a_line(
         set_terms(school_store, people.admin, {Erased.VIEWINGS: 99999}, now=NOW)
     with pytest.raises(AccessRefused):
         set_terms(school_store, people.head, {Erased.VIEWINGS: 30}, now=NOW)
+
+
+def test_a_file_sent_to_many_stays_while_one_of_their_threads_names_it(
+    school_store: Store, people: People, change: Change
+) -> None:
+    """One child's letters are over; the other family still reads the same file, until theirs are over too."""
+    change("INSERT INTO guardians (guardian_id, last_name, first_name) VALUES (69, 'Яковлева', 'Нина')")
+    change(f"INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES (69, {STRANGE_CHILD})")
+    change("INSERT INTO users (user_id, login, password_hash, guardian_id) VALUES (190, 'nina', 'x', 69)")
+    change("INSERT INTO user_roles VALUES (190, 'guardian')")
+    letter = Letter("Летний лагерь", Words("Список вещей", [("Вещи.txt", "Кеды".encode())]))
+    to = [(people.guardian.user_id, CHILD), (190, STRANGE_CHILD)]
+    first, second = send_letters(school_store, people.deputy, letter, to, now=NOW)
+    folder = school_store.path.parent / "files"
+    assert len([*folder.glob("*/*")]) == 1
+    long_ago = LONG_AGO.date()
+    change(f"UPDATE enrolments SET starts_on = '2020-09-01', ends_on = '{long_ago}' WHERE pupil_id = {CHILD}")
+    assert erase_now(school_store, people.admin, now=NOW)[Erased.LETTERS] == 1
+    assert school_store.read("SELECT thread_id FROM threads") == [(second,)]
+    assert school_store.read(f"SELECT count(*) FROM messages WHERE thread_id = {first}") == [(0,)]
+    ((file_id,),) = school_store.read("SELECT file_id FROM message_files")
+    kept = read_message_file(school_store, people.deputy, file_id, now=NOW)
+    assert kept.content == "Кеды".encode()
+    change(
+        f"UPDATE enrolments SET starts_on = '2020-09-01', ends_on = '{long_ago}' WHERE pupil_id = {STRANGE_CHILD}"
+    )
+    assert erase_now(school_store, people.admin, now=NOW)[Erased.LETTERS] == 1
+    assert [*folder.glob("*/*")] == []
+
+
+def test_what_came_of_complaints_goes_with_them(school_store: Store, people: People, change: Change) -> None:
+    for number, moment in ((901, LONG_AGO), (902, LATELY)):
+        change(
+            f"INSERT INTO mutes VALUES ({number}, 108, '{moment}', '{moment.date()}', 'грубость', 105, NULL, NULL)"
+        )
+        change(f"INSERT INTO request_readings VALUES ({number}, 1, '12-к', 'обращение', '{moment}', 104)")
+    assert erase_now(school_store, people.admin, now=NOW)[Erased.COMPLAINTS] == 2
+    assert school_store.read("SELECT mute_id FROM mutes") == [(902,)]
+    assert school_store.read("SELECT reading_id FROM request_readings") == [(902,)]

@@ -9,7 +9,15 @@ from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_one, choose_part
 from pages.ui.typed_text import Markdown, as_typed, in_line
 from school.correspondence.actions.letters import Letter, send_letters
-from school.correspondence.lookups.threads import About, AboutKind, Correspondent, recipients, what_is_asked
+from school.correspondence.lookups.threads import (
+    About,
+    AboutKind,
+    Asking,
+    Correspondent,
+    recipients,
+    what_is_asked,
+)
+from school.correspondence.rules.hours import away_words
 from school.correspondence.rules.letters import TITLE_LENGTH
 from school.errors import AccessRefused
 from school.numbers import counted
@@ -36,9 +44,10 @@ def show_new_letter(user: User) -> None:
             return
         st.caption(Markdown(f"О чём: {in_line(asked.words)}"))
     people = recipients(here.store, user, asked=asked, today=here.clock().date())
-    chosen = _choose(people, asked.user_id if asked else None, number)
+    chosen = _choose(people, asked, number)
+    _say_of(chosen)
     with st.form(f"new_letter_{number}", border=False):
-        words_of_title = asked.words[:1].upper() + asked.words[1:] if asked else ""
+        words_of_title = (asked.words[:1].upper() + asked.words[1:])[:TITLE_LENGTH] if asked else ""
         title = st.text_input("Тема", words_of_title, max_chars=TITLE_LENGTH, key=f"letter_title_{number}")
         words = words_form(f"new_{number}", is_help=False)
         is_sent = st.form_submit_button("Отправить", type="primary")
@@ -57,13 +66,22 @@ def show_new_letter(user: User) -> None:
 
 def _about() -> About | None:
     kind, record_id = st.query_params.get("about", ""), id_of(st.query_params.get("id"))
-    return About(AboutKind(kind), record_id) if kind in set(AboutKind) and record_id else None
+    pupil_id = id_of(st.query_params.get("of"))
+    return About(AboutKind(kind), record_id, pupil_id) if kind in set(AboutKind) and record_id else None
 
 
-def _choose(people: Sequence[Correspondent], asked: int | None, number: int) -> list[Correspondent]:
+def _choose(people: Sequence[Correspondent], asked: Asking | None, number: int) -> list[Correspondent]:
     """Let the user choose whom a letter goes to; who is asked about a record stands there already."""
-    if asked is not None:
-        return [each for each in people if each.user_id == asked and each.pupil_id is None][:1]
+    if asked and asked.user_id:
+        found = [each for each in people if each.user_id == asked.user_id and each.pupil_id is None]
+        if found:
+            st.markdown(Markdown(f"Кому: **{as_typed(_label(found[0]))}**"))
+            return found
+        st.warning("Тому, кто сделал эту запись, отсюда написать нельзя: выберите, кого спросить.")
+    if asked and asked.pupil_id:
+        family = [each for each in people if each.pupil_id == asked.pupil_id]
+        guardians = [each for each in family if each.role == Role.GUARDIAN]
+        return _several(family, f"letter_to_{number}_family", guardians)
     has_families = any(each.pupil_id for each in people)
     groups = GROUPS if has_families else {"staff": GROUPS["staff"]}
     group = choose_part("Кому", groups, next(iter(groups)), key=f"letter_group_{number}")
@@ -82,13 +100,32 @@ def _choose(people: Sequence[Correspondent], asked: int | None, number: int) -> 
     if len(offered) > 1 and st.checkbox(Markdown(f"Всем: {everybody}"), key=f"letter_all_{number}_{group}"):
         st.caption("Каждый получит своё письмо и не увидит, кому ещё оно пришло.")
         return offered
+    return _several(offered, f"letter_to_{number}_{group}")
+
+
+def _several(
+    offered: Sequence[Correspondent], key: str, default: Sequence[Correspondent] = ()
+) -> list[Correspondent]:
     return st.multiselect(
         "Получатели",
         offered,
+        default=[*default],
         format_func=_label,
         placeholder="Выберите одного или нескольких",
-        key=f"letter_to_{number}_{group}",
+        key=key,
     )
+
+
+def _say_of(chosen: Sequence[Correspondent]) -> None:
+    """Say before the letter is written who is away, and that adults read along what is written to a pupil."""
+    for each in chosen:
+        if each.away is not None:
+            words = away_words(each.away.until, each.away.words)
+            st.info(Markdown(f"{in_line(each.name.full)}: {as_typed(words)}."), icon=":material/event_busy:")
+    if any(each.role == Role.PUPIL for each in chosen):
+        st.info(
+            "Переписку с учеником видят его родители и классный руководитель.", icon=":material/visibility:"
+        )
 
 
 def _label(person: Correspondent) -> str:

@@ -12,11 +12,20 @@ from pages.ui.upload import file_uploader
 from pipelines.reports.document_pdf import document_pdf
 from pipelines.reports.thread import thread_document
 from school.calendar import MONTHS
-from school.correspondence.actions.letters import answer, withdraw
+from school.correspondence.actions.letters import answer, note_read, settle, withdraw
 from school.correspondence.actions.order import complain
 from school.correspondence.lookups.order import letter_order
-from school.correspondence.lookups.threads import MessageFile, Reads, SeenMessage, ThreadPage, ThreadRow
+from school.correspondence.lookups.threads import (
+    MessageFile,
+    Reads,
+    SeenMessage,
+    ThreadPage,
+    ThreadRow,
+    thread_page,
+)
+from school.correspondence.rules.hours import away_words
 from school.correspondence.rules.letters import (
+    ENDED,
     FILE_TYPES,
     FILES_A_MESSAGE,
     HELP_TITLES,
@@ -25,6 +34,7 @@ from school.correspondence.rules.letters import (
 )
 from school.correspondence.rules.order import REASON_LENGTH
 from school.correspondence.writing import Words
+from school.errors import AccessRefused
 from school.files.attachments.kinds import FILE_BYTES
 from school.numbers import counted
 from school.records import User
@@ -40,7 +50,7 @@ def moment_text(moment: datetime) -> Markdown:
     return Markdown(f"{moment.day} {MONTHS[moment.month - 1]}, {moment:%H:%M}")
 
 
-def show_list(rows: Sequence[ThreadRow], key: str) -> None:
+def show_list(user: User, rows: Sequence[ThreadRow], key: str) -> None:
     """Show threads, a button each; the one that is pressed opens beside."""
     for row in rows:
         thread = row.thread
@@ -58,14 +68,31 @@ def show_list(rows: Sequence[ThreadRow], key: str) -> None:
             label,
             key=f"{key}_{thread.thread_id}",
             width="stretch",
-            on_click=open_thread,
-            args=(thread.thread_id,),
+            on_click=_open,
+            args=(user, thread.thread_id),
         )
+
+
+def _open(user: User, thread_id: int) -> None:
+    # Before the page is drawn, so that the menu no longer counts what is read by now.
+    try_in_callback(lambda: note_read(school().store, user, thread_id, now=school().clock()))
+    open_thread(thread_id)
 
 
 def open_thread(thread_id: int | None) -> None:
     """Keep which thread is open in the address."""
     remember(**{THREAD: str(thread_id or "")})
+
+
+def opened(user: User, thread_id: int, kind: ThreadKind) -> ThreadPage | None:
+    """Return a thread as the user reads it; None, with the reason, where they may not, or where it is open on the other page."""
+    here = school()
+    try:
+        page = thread_page(here.store, user, thread_id, now=here.clock())
+    except AccessRefused as refusal:
+        st.warning(as_typed(str(refusal)))
+        return None
+    return page if page.thread.kind is kind else None
 
 
 def show_thread(user: User, page: ThreadPage) -> None:
@@ -80,14 +107,25 @@ def show_thread(user: User, page: ThreadPage) -> None:
         st.info(
             Markdown(f"Эту переписку видят также: {in_line(page.seen_also)}."), icon=":material/visibility:"
         )
+    for name, note in page.away:
+        st.info(
+            Markdown(f"{in_line(name)}: {as_typed(away_words(note.until, note.words))}."),
+            icon=":material/event_busy:",
+        )
     for message in page.messages:
         show_message(user, message)
+    if page.may_settle:
+        st.button(
+            "Ответ не нужен",
+            key=f"settle_{thread.thread_id}",
+            help="Последние слова семьи — не вопрос: ждать ответа и считать его срок не будем.",
+            on_click=_settle,
+            args=(user, thread.thread_id),
+        )
     if page.may_write:
         show_answer(user, thread.thread_id, is_help=thread.kind is ThreadKind.HELP)
     elif page.reads is Reads.PERSON:
-        st.info(
-            "Продолжить эту переписку нельзя: ученик больше не в вашем классе или вы его больше не учите."
-        )
+        st.info(Markdown(f"Продолжить эту переписку нельзя. {ENDED} Прочитать её можно."))
     else:
         st.caption("Вы читаете эту переписку и не участвуете в ней.")
     show_more(user, page)
@@ -131,6 +169,12 @@ def address_of(file: MessageFile) -> str:
 def take_back(user: User, message_id: int) -> None:
     """Take a message back."""
     try_in_callback(lambda: withdraw(school().store, user, message_id, now=school().clock()), "Отозвано.")
+
+
+def _settle(user: User, thread_id: int) -> None:
+    try_in_callback(
+        lambda: settle(school().store, user, thread_id, now=school().clock()), "Ответа здесь больше не ждём."
+    )
 
 
 def words_form(key: str, *, is_help: bool) -> Words:

@@ -23,7 +23,9 @@ from school.correspondence.lookups.threads import (
     thread_page,
     what_is_asked,
 )
+from school.correspondence.rules.hours import away_words
 from school.correspondence.rules.letters import (
+    ENDED,
     FILE_TYPES,
     FILES_A_MESSAGE,
     HELP_TITLES,
@@ -36,7 +38,7 @@ from school.correspondence.writing import Words
 from school.errors import AccessRefused, Refusal
 from school.files.attachments.kinds import FILE_BYTES
 from school.received import id_of
-from school.records import User
+from school.records import Role, User
 from school.sign_in.lookups.sessions import school_name
 from server.http.own_routes import know_ids
 
@@ -76,6 +78,7 @@ def _form_page(here: Asked, typed: dict[str, str], refused: str = "", *, had_fil
         PLACE,
         "Написать",
         people=found,
+        is_pupil=not here.user.has(Role.GUARDIAN),
         typed={
             "to": to,
             "title": typed.get("title", asking.words[:1].upper() + asking.words[1:]),
@@ -94,6 +97,7 @@ def _form_page(here: Asked, typed: dict[str, str], refused: str = "", *, had_fil
 def _bounds(here: Asked) -> dict[str, object]:
     return {
         "order": letter_order(here.school.store),
+        "away_words": away_words,
         "text_length": TEXT_LENGTH,
         "most_files": FILES_A_MESSAGE,
         "file_types": FILE_TYPES,
@@ -135,13 +139,21 @@ def _thread(request: Request, user: User, _form: Form) -> bytes:
 def _page_of(here: Asked, thread_id: int) -> ThreadPage:
     """Return a thread of the family of this very child, or a call for help. Raises AccessRefused."""
     page = thread_page(here.school.store, here.user, thread_id, now=here.now)
-    if here.pupil_id not in here.user.pupil_ids or page.thread.pupil_id not in {here.pupil_id, None}:
+    # A call for help is about no child; letters about none are a colleague's.
+    is_of_child = page.thread.pupil_id == here.pupil_id or page.thread.kind is ThreadKind.HELP
+    if here.pupil_id not in here.user.pupil_ids or not is_of_child:
         raise AccessRefused("Эта переписка не об этом ребёнке.", next_step="Откройте «Сообщения».")
     return page
 
 
 def _thread_page(
-    here: Asked, thread_id: int, text: str = "", refused: str = "", *, had_files: bool = False
+    here: Asked,
+    thread_id: int,
+    text: str = "",
+    refused: str = "",
+    *,
+    had_files: bool = False,
+    is_urgent: bool = False,
 ) -> bytes:
     page = _page_of(here, thread_id)
     return here.drawn(
@@ -152,6 +164,8 @@ def _thread_page(
         is_help=page.thread.kind is ThreadKind.HELP,
         help_titles=HELP_TITLES,
         text=text,
+        urgent=is_urgent,
+        ended=ENDED,
         refused=refused,
         had_files=had_files,
         reason_length=REASON_LENGTH,
@@ -162,13 +176,20 @@ def _thread_page(
 def _reply(request: Request, user: User, sent: Sent) -> bytes | Response:
     here, typed, thread_id = asked(request, user), _typed(sent), request.path_params["thread_id"]
     _page_of(here, thread_id)
+    words = Words(typed["text"], sent.files, is_urgent=bool(typed["urgent"]))
     try:
-        words = Words(typed["text"], sent.files, is_urgent=bool(typed["urgent"]))
         answer(here.school.store, user, thread_id, words, now=here.now)
     except AccessRefused:
         raise
     except Refusal as refusal:
-        return _thread_page(here, thread_id, typed["text"], str(refusal), had_files=bool(sent.files))
+        return _thread_page(
+            here,
+            thread_id,
+            typed["text"],
+            str(refusal),
+            had_files=bool(sent.files),
+            is_urgent=words.is_urgent,
+        )
     return redirect(f"/family/{here.pupil_id}{PLACE}/{thread_id}#last")
 
 

@@ -23,6 +23,7 @@ def grid_data(
         "read_only": not page.editable_lesson_ids,
         "save_url": "/api/register/cells",
         "history_url": "/api/register/history",
+        "letter_url": "/messages?about=mark",
         "today": today.isoformat(),
         "selected_lesson": None if selected_lesson_id is None else str(selected_lesson_id),
         "pupils": [_pupil(page, pupil.pupil_id, pupil.name.short) for pupil in page.pupils],

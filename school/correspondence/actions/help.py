@@ -14,15 +14,15 @@ from school.correspondence.rules.letters import (
     ThreadKind,
     check_files,
     check_new_threads,
-    check_pace,
     check_text,
     check_title,
     help_state,
 )
 from school.correspondence.store import threads
 from school.correspondence.store.threads import NewThread, Thread
-from school.correspondence.writing import Kept, with_contents, write_messages
+from school.correspondence.writing import check_own_pace, write_messages
 from school.errors import AccessRefused, RuleRefused
+from school.files.attachments.keeping import KeptFile, keeping
 from school.records import Role, User
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -41,13 +41,14 @@ def ask_help(store: Store, user: User, letter: Letter, *, child: int | None = No
     files = check_files(letter.words.files)
     check_title(letter.title)
     check_text(letter.words.text, has_files=bool(files))
-    return with_contents(store, files, partial(_ask, user=user, role=role, letter=letter, now=now))
+    with keeping(store, files) as kept:
+        return store.write(partial(_ask, kept=kept, user=user, role=role, letter=letter, now=now))
 
 
 def _ask(
-    transaction: Transaction, kept: list[Kept], *, user: User, role: Role, letter: Letter, now: datetime
+    transaction: Transaction, kept: list[KeptFile], *, user: User, role: Role, letter: Letter, now: datetime
 ) -> int:
-    check_pace(threads.last_written(transaction, user.user_id), now)
+    check_own_pace(transaction, user, letter.words, now)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if role in FAMILY:
         check_new_threads(threads.count_started(transaction, user.user_id, today))

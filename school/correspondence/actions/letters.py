@@ -12,17 +12,19 @@ from school.access.writing import STAFF
 from school.correspondence.abouts import About, asking
 from school.correspondence.access import (
     NOT_YOURS,
-    Correspondent,
-    correspondents,
+    Addressee,
+    Recipient,
+    addressees,
     family_role,
     is_active,
     role_as,
+    waiting_for,
 )
 from school.correspondence.rules.letters import (
+    ENDED,
     ThreadKind,
     check_files,
     check_new_threads,
-    check_pace,
     check_recipients,
     check_text,
     check_title,
@@ -30,15 +32,9 @@ from school.correspondence.rules.letters import (
 )
 from school.correspondence.store import threads
 from school.correspondence.store.threads import NewThread, Thread
-from school.correspondence.writing import (
-    Kept,
-    Words,
-    check_may_write_now,
-    urgent,
-    with_contents,
-    write_messages,
-)
+from school.correspondence.writing import Words, check_may_write_now, check_own_pace, urgent, write_messages
 from school.errors import AccessRefused, RuleRefused
+from school.files.attachments.keeping import KeptFile, keeping
 from school.records import Role, User
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -51,10 +47,6 @@ class Letter:
     title: str
     words: Words
     about: About | None = None
-
-
-# An account, and the pupil whose family it is written to as (None: to an employee).
-Recipient = tuple[int, int | None]
 
 
 def send_letters(
@@ -75,8 +67,10 @@ def send_letters(
     check_title(letter.title)
     check_text(letter.words.text, has_files=bool(files))
     wanted = [*dict.fromkeys(recipients)]
-    work = partial(_send, user=user, letter=letter, recipients=wanted, child=child, now=now)
-    return with_contents(store, files, work)
+    with keeping(store, files) as kept:
+        return store.write(
+            partial(_send, kept=kept, user=user, letter=letter, recipients=wanted, child=child, now=now)
+        )
 
 
 def _check_door(user: User) -> None:
@@ -85,7 +79,7 @@ def _check_door(user: User) -> None:
 
 def _send(
     transaction: Transaction,
-    kept: list[Kept],
+    kept: list[KeptFile],
     *,
     user: User,
     letter: Letter,
@@ -94,7 +88,7 @@ def _send(
     now: datetime,
 ) -> list[int]:
     check_recipients(len(recipients))
-    check_may_write_now(transaction, user, now)
+    check_may_write_now(transaction, user, letter.words, now)
     if child is not None:
         today = datetime.combine(now.date(), time())
         check_new_threads(threads.count_started(transaction, user.user_id, today) + len(recipients) - 1)
@@ -102,12 +96,9 @@ def _send(
     answered = asked.answered if asked else None
     found = _allowed(transaction, user, recipients, child, answered, now)
     ids = transaction.new_ids(len(found) * (2 + len(kept)))
+    own = _own_roles(user, child)
     made = [
-        NewThread(
-            thread_id,
-            child if child is not None else each.pupil_id,
-            ((user.user_id, _own_role(user, child, each)), (each.user_id, each.role)),
-        )
+        NewThread(thread_id, each.pupil_id, ((user.user_id, own[each.is_led]), (each.user_id, each.role)))
         for thread_id, each in zip(ids, found, strict=False)
     ]
     threads.save_threads(
@@ -132,13 +123,14 @@ def _send(
     return thread_ids
 
 
-def _own_role(user: User, child: int | None, to: Correspondent) -> Role:
+def _own_roles(user: User, child: int | None) -> dict[bool, Role]:
+    """Return as what the user writes, by whether they lead the class of whom it is written to."""
     if child is None:
-        return role_as(user.roles & STAFF, is_led=to.class_id in user.homeroom_class_ids)
+        return {is_led: role_as(user.roles & STAFF, is_led=is_led) for is_led in (False, True)}
     role = family_role(user, child)
     if role is None:
         raise AccessRefused(*NOT_YOURS)
-    return role
+    return {False: role}
 
 
 def _allowed(
@@ -148,21 +140,15 @@ def _allowed(
     child: int | None,
     answered: int | None,
     now: datetime,
-) -> list[Correspondent]:
-    pupils = {pupil for _, pupil in recipients}
-    only = next(iter(pupils)) if len(pupils) == 1 else None
-    of_pupil = only if child is None else None
-    everybody = correspondents(transaction, user, now.date(), child, about=of_pupil, answered=answered)
-    # Of a family's letters the child is the user's own: it need not be said with each recipient.
-    allowed = {(each.user_id, each.pupil_id if child is None else None): each for each in everybody}
-    wanted = [(user_id, None if pupil == child else pupil) for user_id, pupil in recipients]
-    if any(each not in allowed for each in wanted):
+) -> list[Addressee]:
+    allowed = addressees(transaction, user, now.date(), child, recipients, answered)
+    if any(each not in allowed for each in recipients):
         raise AccessRefused(
             "Этому человеку писать отсюда нельзя.",
             "Пишут своим ученикам и их родителям, учителям своего ребёнка, сотрудникам школы.",
             "Выберите получателя из списка.",
         )
-    return [allowed[each] for each in wanted]
+    return [allowed[each] for each in recipients]
 
 
 def answer(store: Store, user: User, thread_id: int, words: Words, *, now: datetime) -> None:
@@ -170,11 +156,12 @@ def answer(store: Store, user: User, thread_id: int, words: Words, *, now: datet
     _check_door(user)
     files = check_files(words.files)
     check_text(words.text, has_files=bool(files))
-    with_contents(store, files, partial(_answer, user=user, thread_id=thread_id, words=words, now=now))
+    with keeping(store, files) as kept:
+        store.write(partial(_answer, kept=kept, user=user, thread_id=thread_id, words=words, now=now))
 
 
 def _answer(
-    transaction: Transaction, kept: list[Kept], *, user: User, thread_id: int, words: Words, now: datetime
+    transaction: Transaction, kept: list[KeptFile], *, user: User, thread_id: int, words: Words, now: datetime
 ) -> None:
     thread = threads.thread_by_id(transaction, thread_id)
     writers = threads.people_of(transaction, [thread_id])[thread_id]
@@ -183,13 +170,13 @@ def _answer(
     is_help = thread.kind is ThreadKind.HELP
     if is_help:
         # Whoever is muted may ask for help still (п. 8.1).
-        check_pace(threads.last_written(transaction, user.user_id), now)
+        check_own_pace(transaction, user, words, now)
     else:
-        check_may_write_now(transaction, user, now)
+        check_may_write_now(transaction, user, words, now)
     if not is_active(transaction, user, thread, writers, now.date()):
         raise RuleRefused(
             "Продолжить эту переписку нельзя.",
-            "Ребёнок больше не учится в этом классе, или учитель его больше не учит.",
+            ENDED,
             "Прочитать её можно; с новым вопросом начните новую переписку.",
         )
     ids = transaction.new_ids(1 + len(kept))
@@ -214,6 +201,24 @@ def withdraw(transaction: Transaction, user: User, message_id: int, *, now: date
     check_withdrawal(message.written_at, message.withdrawn_at, now)
     threads.withdraw_message(transaction, message_id, now)
     transaction.record(Event(now, user.user_id, "message_withdrawn", record_id=message.thread_id))
+
+
+@in_transaction
+def settle(transaction: Transaction, user: User, thread_id: int, *, now: datetime) -> None:
+    """Note that what a family wrote last waits for no answer of this employee: thanks are no question.
+
+    Raises AccessRefused for somebody else's thread, RuleRefused where nothing waits.
+    """
+    _check_door(user)
+    thread = threads.thread_by_id(transaction, thread_id)
+    writers = threads.people_of(transaction, [thread_id])[thread_id]
+    if thread is None or all(each.user_id != user.user_id for each in writers):
+        raise AccessRefused(*NOT_YOURS)
+    waiting = waiting_for(user, thread, threads.messages_of(transaction, thread_id), writers, now)
+    if not waiting:
+        raise RuleRefused("Здесь ничего не ждёт ответа.", next_step="Обновите страницу.")
+    threads.settle_messages(transaction, waiting, now)
+    transaction.record(Event(now, user.user_id, "message_settled", record_id=thread_id))
 
 
 @in_transaction

@@ -16,7 +16,8 @@ from school.store.events import Event
 class PastThread:
     """A thread: its people by role, and messages as (author, moment of writing and delivery, text, whether urgent).
 
-    ``unread_by``: who has not read the last message yet; ``taken``, ``closed``: of a call for help when and by whom.
+    ``unread_by``: who has not read the last message yet; ``taken``, ``closed``: of a call for help when and by whom;
+    ``is_settled``: the last message waits for no answer.
     """
 
     kind: ThreadKind
@@ -28,11 +29,12 @@ class PastThread:
     unread_by: int | None = None
     taken: tuple[datetime, int] | None = None
     closed: tuple[datetime, int] | None = None
+    is_settled: bool = False
 
 
 @in_transaction
-def write_past_threads(transaction: Transaction, past: Sequence[PastThread], *, now: datetime) -> None:
-    """Write threads that have been: a dozen statements, however many they are."""
+def write_past_threads(transaction: Transaction, past: Sequence[PastThread], *, now: datetime) -> list[int]:
+    """Write threads that have been, a dozen statements, however many they are; return their ids."""
     ids = transaction.new_ids(len(past) + sum(len(each.messages) for each in past))
     message_ids = iter(ids[len(past) :])
     placed = list(zip(ids, past, strict=False))
@@ -70,9 +72,11 @@ def write_past_threads(transaction: Transaction, past: Sequence[PastThread], *, 
     threads.save_past_messages(
         transaction,
         [
-            Message(next(message_ids), key, text, written, author, delivered, urgent, None)
+            Message(next(message_ids), key, text, written, author, delivered, urgent, None, settled)
             for key, each in placed
-            for author, written, delivered, text, urgent in each.messages
+            for place, (author, written, delivered, text, urgent) in enumerate(each.messages, 1)
+            for settled in [delivered if each.is_settled and place == len(each.messages) else None]
         ],
     )
     transaction.record(Event(now, None, "letter_to_many", new_value=f"переписок прошлых дней: {len(past)}"))
+    return [key for key, _ in placed]

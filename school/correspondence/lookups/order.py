@@ -1,7 +1,7 @@
 """What the deputy head and the head see of the correspondence: complaints, mutings, how answers are kept; never the letters (п. 4.1, 4.2)."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,8 +11,8 @@ from school.access.writing import FAMILY, Pair
 from school.correspondence.access import ROLE_WORDS, closed
 from school.correspondence.rules.hours import Asked, LetterOrder, questions_of
 from school.correspondence.rules.order import seal_of
+from school.correspondence.store import away, people, threads
 from school.correspondence.store import order as stored
-from school.correspondence.store import people, threads
 from school.correspondence.store.order import Complaint, Mute, Reading
 from school.homework.store import is_day_off
 from school.records import User
@@ -54,7 +54,10 @@ class SealedComplaint:
 
 @dataclass(frozen=True)
 class StaffAnswers:
-    """How an employee answers families: questions that were due, in time, late or overdue; and those not due yet."""
+    """How an employee answers families: questions that were due, in time, late or overdue; and those not due yet.
+
+    ``settled``: messages of which the employee has said that they wait for no answer; ``away_until``: a note of absence.
+    """
 
     user_id: int
     name: str
@@ -62,6 +65,8 @@ class StaffAnswers:
     in_time: int
     late: int
     waiting: int
+    settled: int = 0
+    away_until: date | None = None
 
     @property
     def share(self) -> float | None:
@@ -165,12 +170,17 @@ def _answers(store: Store, since: datetime, now: datetime, names: dict[int, str]
     def is_working(day: date) -> bool:
         return not is_day_off(store, day)
 
-    found = []
-    for person, asked in by_person.items():
+    settled = Counter(employee.get(each.thread_id, 0) for each in messages if each.is_settled)
+    notes, found = away.away_notes(store, now.date()), []
+    for person in by_person.keys() | settled.keys():
+        asked = by_person[person]
         in_time = sum(each.is_in_time(norm, is_working) for each in asked)
         late = sum(each.is_late(norm, is_working, now.date()) for each in asked)
         if name := names.get(person):
-            found.append(StaffAnswers(person, name, len(asked), in_time, late, len(asked) - in_time - late))
+            waiting, until = len(asked) - in_time - late, notes[person].until if person in notes else None
+            found.append(
+                StaffAnswers(person, name, len(asked), in_time, late, waiting, settled[person], until)
+            )
     return tuple(sorted(found, key=lambda each: (each.share if each.share is not None else 101, each.name)))
 
 
@@ -185,12 +195,13 @@ def threads_of_account(store: Store, user: User, user_id: int) -> list[ThreadHea
     check_may(user, Action.READ_BY_REQUEST)
     ids = threads.threads_with(store, user_id)
     found, writers = threads.threads_by_id(store, ids), threads.people_of(store, ids)
+    counts = threads.message_counts(store, ids)
     return [
         ThreadHead(
             each,
             found[each].started_at,
             " — ".join(f"{one.name.short}, {ROLE_WORDS[one.role]}" for one in writers[each]),
-            threads.count_messages(store, each),
+            counts[each],
         )
         for each in ids
     ]

@@ -1,7 +1,8 @@
 """Threads as their people read them: lists with what is new, one thread with its messages, files, to whom one may write (п. 2.9, 4.7)."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from school.access.action import Action
@@ -18,9 +19,11 @@ from school.correspondence.access import (
     is_active,
     is_with_pupil,
     reads,
+    waiting_for,
 )
 from school.correspondence.rules.letters import HelpState, ThreadKind, days_open, help_state, may_withdraw
-from school.correspondence.store import order, people, threads
+from school.correspondence.store import away, order, people, threads
+from school.correspondence.store.away import AwayNote
 from school.correspondence.store.order import Complaint
 from school.correspondence.store.threads import ListedThread, Message, MessageFile, Thread, ThreadPerson
 from school.errors import AccessRefused
@@ -28,7 +31,7 @@ from school.files.kept import content_of
 from school.records import Role, User
 from school.store.connection import Store
 
-__all__ = ["About", "AboutKind", "Asking", "Correspondent", "MessageFile", "Reads", "Thread"]
+__all__ = ["About", "AboutKind", "Asking", "AwayNote", "Correspondent", "MessageFile", "Reads", "Thread"]
 
 SHORTEST_SEARCH = 2
 MOST_LISTED = 100
@@ -58,7 +61,8 @@ class ThreadLists:
 
 @dataclass(frozen=True)
 class SeenMessage:
-    """A message as a reader sees it; ``waits_until``: when it will be delivered; ``read_at``: when another first read an own one.
+    """A message as a reader sees it; ``waits_until``: when it will be delivered; ``read_at``: when another read them up to
+    this own one, the last that is read.
 
     A withdrawn one has neither text nor files.
     """
@@ -78,7 +82,10 @@ class SeenMessage:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """A thread as somebody reads it: ``with_words`` are its people but for the reader, ``seen_also`` who reads along."""
+    """A thread as somebody reads it: ``with_words`` are its people but for the reader, ``seen_also`` who reads along.
+
+    ``away``: employees who are not there, by name; ``may_settle``: the family's last words may be said to wait for no answer.
+    """
 
     thread: Thread
     with_words: str
@@ -89,6 +96,8 @@ class ThreadPage:
     state: HelpState | None
     days_open: int
     complaint: Complaint | None
+    away: tuple[tuple[str, AwayNote], ...]
+    may_settle: bool
 
 
 def thread_lists(
@@ -189,16 +198,19 @@ def thread_page(store: Store, user: User, thread_id: int, *, now: datetime) -> T
         raise AccessRefused(*NOT_YOURS)
     files = threads.files_of(store, [each.message_id for each in found if each.withdrawn_at is None])
     own_complaints = order.own_complaints(store, thread_id, user.user_id)
+    is_open = right is Reads.PERSON and is_active(store, user, thread, writers, now.date())
     return ThreadPage(
         thread,
         _with_words(thread, writers, user),
         _seen_also(store, thread, writers, now.date()),
-        tuple(_seen(each, writers, files.get(each.message_id, ()), user, now) for each in found),
+        _last_read_of([_seen(each, writers, files.get(each.message_id, ()), user, now) for each in found]),
         right,
-        right is Reads.PERSON and is_active(store, user, thread, writers, now.date()),
+        is_open,
         _state(thread),
         days_open(thread.started_at, thread.closed_at, now.date()),
         own_complaints[0] if own_complaints else None,
+        _away(store, user, writers, now.date()),
+        is_open and bool(waiting_for(user, thread, found, writers, now)),
     )
 
 
@@ -235,6 +247,25 @@ def _seen(
     )
 
 
+def _last_read_of(messages: Sequence[SeenMessage]) -> tuple[SeenMessage, ...]:
+    """When the earlier ones were read is not kept: each reading notes its moment over the last."""
+    last = max((place for place, each in enumerate(messages) if each.read_at), default=None)
+    return tuple(
+        each if place == last else replace(each, read_at=None) for place, each in enumerate(messages)
+    )
+
+
+def _away(
+    store: Store, user: User, writers: Collection[ThreadPerson], day: date
+) -> tuple[tuple[str, AwayNote], ...]:
+    notes = away.away_notes(store, day)
+    return tuple(
+        (each.name.full, notes[each.user_id])
+        for each in writers
+        if each.role in STAFF and each.user_id in notes and each.user_id != user.user_id
+    )
+
+
 def _seen_also(store: Store, thread: Thread, writers: Collection[ThreadPerson], day: date) -> str:
     if thread.kind is ThreadKind.HELP or not is_with_pupil(writers) or thread.pupil_id is None:
         return ""
@@ -262,10 +293,13 @@ def unread_of_family(store: Store, user: User, *, now: datetime) -> dict[int, in
     return {child: sum(each.pupil_id in {child, None} for each in own) for child in user.pupil_ids}
 
 
-def has_new_letters(store: Store, user: User, since: datetime, *, now: datetime) -> bool:
-    """Whether a letter that a family has not read was delivered after a moment."""
+def new_letters(store: Store, user: User, since: datetime, *, now: datetime) -> dict[int, int]:
+    """Return how many threads have become unread for a family after a moment, by child; a call for help counts once, with the first."""
     found = threads.unread_of(store, [user.user_id])[user.user_id]
-    return any(since < each.since <= now and each.role in FAMILY for each in found)
+    fresh = [each for each in found if since < each.since <= now and each.role in FAMILY]
+    first = min(user.pupil_ids, default=None)
+    counts = Counter(first if each.pupil_id is None else each.pupil_id for each in fresh)
+    return {child: counts[child] for child in user.pupil_ids if counts[child]}
 
 
 def unread_of_staff(store: Store, user: User, *, now: datetime) -> int:
@@ -292,7 +326,16 @@ def recipients(
     Raises AccessRefused.
     """
     _check_side(user, child)
-    return correspondents(store, user, today, child, answered=asked.answered if asked else None)
+    notes, answered = away.away_notes(store, today), asked.answered if asked else None
+    return [
+        replace(each, away=notes[each.user_id]) if each.role in STAFF and each.user_id in notes else each
+        for each in correspondents(store, user, today, child, answered=answered)
+    ]
+
+
+def own_away_note(store: Store, user: User, *, today: date) -> AwayNote | None:
+    """Return what the user tells those who write, or None."""
+    return away.away_notes(store, today).get(user.user_id)
 
 
 def what_is_asked(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from school.calendar import MONTHS
 from school.errors import RuleRefused
 
 ONE_DAY = timedelta(days=1)
@@ -12,6 +13,8 @@ ONE_DAY = timedelta(days=1)
 LONGEST_BREAK_DAYS = 30
 FRIDAY = 5
 NORM_DAYS = range(1, 11)
+# A note of absence: how far ahead, and how long in words.
+MOST_AWAY, AWAY_LENGTH = timedelta(days=90), 200
 
 IsWorking = Callable[[date], bool]
 
@@ -34,6 +37,25 @@ def check_order(order: LetterOrder) -> None:
             f"Срок ответа {order.norm_days} дн. поставить нельзя.",
             next_step=f"Назовите от {NORM_DAYS[0]} до {NORM_DAYS[-1]} учебных дней.",
         )
+
+
+def check_away(until: date, words: str, today: date) -> str:
+    """Return the words of a note of absence as they are kept; raises RuleRefused for a day that is over or far off, or too many words."""
+    said = " ".join(words.split())
+    if not today <= until <= today + MOST_AWAY:
+        raise RuleRefused(
+            f"До {until:%d.%m.%Y} отметить отсутствие нельзя.",
+            next_step=f"Назовите день с сегодняшнего и не дальше {MOST_AWAY.days} дней.",
+        )
+    if len(said) > AWAY_LENGTH:
+        raise RuleRefused(f"Пояснение длиннее {AWAY_LENGTH} знаков.", next_step="Сократите его.")
+    return said
+
+
+def away_words(until: date, words: str) -> str:
+    """Return a note of absence as whoever writes reads it: «нет до 27 ноября включительно, ответит позже»."""
+    own = f" («{words}»)" if words else ", ответит позже"
+    return f"нет до {until.day} {MONTHS[until.month - 1]} включительно{own}"
 
 
 def delivery_of(now: datetime, order: LetterOrder, is_working: IsWorking) -> datetime:
@@ -64,13 +86,17 @@ def answer_due(delivered_at: datetime, norm_days: int, is_working: IsWorking) ->
 
 
 class SaidAt(NamedTuple):
-    """A message without its words: in which thread, by whom, whether by staff, when it was written and delivered."""
+    """A message without its words: in which thread, by whom, whether by staff, when it was written and delivered.
+
+    ``is_settled``: the employee has said that it waits for no answer.
+    """
 
     thread_id: int
     user_id: int
     is_of_staff: bool
     written_at: datetime
     delivered_at: datetime
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,13 +120,15 @@ class Asked:
 
 
 def questions_of(messages: Iterable[SaidAt], staff_of: Callable[[int], int]) -> list[Asked]:
-    """Return what families asked: of messages in a row the first, up to the employee's next one.
+    """Return what families asked: of messages in a row the first, up to the employee's next one; what was settled is no question.
 
     ``messages`` in the order of writing; ``staff_of`` says whose answer a thread waits for.
     """
     found: list[Asked] = []
     waiting: dict[int, datetime] = {}
     for each in messages:
+        if each.is_settled:
+            continue
         if not each.is_of_staff:
             waiting.setdefault(each.thread_id, each.delivered_at)
         elif each.thread_id in waiting:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from school.errors import RuleRefused
 from school.files.attachments.kinds import CheckedFile, check_file
 
-TITLE_LENGTH, TEXT_LENGTH, ABOUT_LENGTH = 120, 4000, 200
+TITLE_LENGTH, TEXT_LENGTH = 120, 4000
 FILES_A_MESSAGE = 5
 # Photos, documents, tables: nothing that runs.
 FILE_TYPES = ("pdf", "jpg", "png", "docx", "xlsx", "pptx", "odt", "txt")
@@ -15,6 +15,11 @@ WITHDRAWN_WITHIN = timedelta(minutes=5)
 THREADS_A_DAY = 10
 PACE = timedelta(seconds=5)
 MOST_RECIPIENTS = 5000
+# Why a thread may not go on: any of these ends it, and a reader need not know which.
+ENDED = (
+    "Ребёнок больше не учится в этом классе, учитель его больше не учит, собеседник больше не входит в журнал, "
+    "или школа закрыла это направление переписки."
+)
 
 
 class ThreadKind(StrEnum):
@@ -77,9 +82,13 @@ def check_files(files: Sequence[tuple[str, bytes]]) -> list[CheckedFile]:
     return [check_file(name, content, FILE_TYPES) for name, content in given]
 
 
-def check_pace(last: datetime | None, now: datetime) -> None:
-    """Raise RuleRefused for a message that follows the last one of the same person too soon."""
+def check_pace(last: datetime | None, now: datetime, *, is_repeated: bool = False) -> None:
+    """Raise RuleRefused for a message that follows the last one of the same person too soon; ``is_repeated``: it says the same."""
     if last is not None and timedelta(0) <= now - last < PACE:
+        if is_repeated:
+            raise RuleRefused(
+                "Это сообщение уже отправлено.", "Кнопку нажали дважды.", "Оно стоит в «Сообщениях»."
+            )
         raise RuleRefused(
             "Сообщения идут слишком часто.",
             f"Между двумя должно пройти {PACE.seconds} секунд.",

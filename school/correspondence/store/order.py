@@ -149,7 +149,8 @@ def has_opened(reader: Reader, thread_id: int, user_id: int, day: date) -> bool:
 
 def moments_since(reader: Reader, since: datetime, now: datetime) -> list[SaidAt]:
     """Return who wrote to whom when since a moment, between a family and one employee, without a word of it."""
-    query = """SELECT m.thread_id, m.written_by AS user_id, h.role NOT IN ('guardian', 'pupil') AS is_of_staff, m.written_at, m.delivered_at
+    query = """SELECT m.thread_id, m.written_by AS user_id, h.role NOT IN ('guardian', 'pupil') AS is_of_staff, m.written_at, m.delivered_at,
+            m.settled_at IS NOT NULL AS is_settled
         FROM messages m JOIN threads t USING (thread_id)
             JOIN thread_people h ON h.thread_id = m.thread_id AND h.user_id = m.written_by
         WHERE t.kind = 'letters' AND t.pupil_id IS NOT NULL AND m.withdrawn_at IS NULL AND m.delivered_at >= $since

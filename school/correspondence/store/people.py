@@ -1,12 +1,13 @@
 """Who is what to whom on a day: the staff with their roles, a pupil's teachers and homeroom teacher, the families' accounts."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
 from school.records import PersonName, Role
 from school.store.names import name_parts, rows_apart
 from school.store.reading import Reader, steady_as
-from school.store.selection import holds_on, is_there
+from school.store.selection import among, holds_on, is_there
 
 _TABLES = ("enrolments", "classes", "pupils", "teaching_load", "subgroup_members", "subjects")
 
@@ -76,18 +77,37 @@ def family_accounts(reader: Reader, pupil_id: int | None = None) -> list[FamilyA
     return steady_as(reader, FamilyAccount, tables, query, {"pupil": pupil_id})
 
 
-def tied_pupils(
-    reader: Reader, staff_id: int | None, day: date, pupil_id: int | None = None
-) -> list[TiedPupil]:
-    """Return all pupils of a day (or one) by class and name, each with whether this employee teaches them."""
+def tied_pupils(reader: Reader, staff_id: int | None, day: date) -> list[TiedPupil]:
+    """Return all pupils of a day by class and name, each with whether this employee teaches them."""
     query = f"""SELECT p.pupil_id, {name_parts("p")}, c.class_id, c.name AS class_name,
             EXISTS (SELECT 1 FROM teaching_load t WHERE t.class_id = c.class_id AND t.teacher_id = $staff
                 AND {holds_on("t", "$day")} AND {_TEACHES}) AS is_taught
         FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
-        WHERE {is_there("e", "$day")} AND ($pupil IS NULL OR e.pupil_id = $pupil)
+        WHERE {is_there("e", "$day")}
         ORDER BY c.school_year, c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
-    rows = steady_as(reader, TiedPupil, _TABLES, query, {"staff": staff_id, "day": day, "pupil": pupil_id})
+    rows = steady_as(reader, TiedPupil, _TABLES, query, {"staff": staff_id, "day": day})
     return rows_apart(reader, rows)
+
+
+def family_ties(
+    reader: Reader, staff_id: int | None, day: date, pupil_ids: Collection[int]
+) -> list[tuple[int, int, Role, int, bool]]:
+    """Return the open accounts of these pupils and their guardians: account, pupil, role, the pupil's class on a day, whether this
+    employee teaches the pupil there.
+    """
+    if not pupil_ids:
+        return []
+    query = f"""WITH tied AS MATERIALIZED (SELECT e.pupil_id, e.class_id, EXISTS (SELECT 1 FROM teaching_load t
+                WHERE t.class_id = e.class_id AND t.teacher_id = $staff AND {holds_on("t", "$day")} AND {_TEACHES}) AS is_taught
+            FROM enrolments e WHERE {is_there("e", "$day")} AND {among("e.pupil_id", "pupils", pupil_ids)})
+        SELECT u.user_id, i.pupil_id, 'pupil', i.class_id, i.is_taught FROM tied i JOIN users u USING (pupil_id)
+            JOIN user_roles r ON r.user_id = u.user_id AND r.role = 'pupil' WHERE u.blocked_at IS NULL
+        UNION ALL SELECT u.user_id, i.pupil_id, 'guardian', i.class_id, i.is_taught FROM tied i
+            JOIN guardian_pupils k USING (pupil_id) JOIN users u USING (guardian_id)
+            JOIN user_roles r ON r.user_id = u.user_id AND r.role = 'guardian' WHERE u.blocked_at IS NULL"""
+    rows = reader.read(query, {"staff": staff_id, "day": day, "pupils": list(pupil_ids)})
+    roles = {each.value: each for each in (Role.PUPIL, Role.GUARDIAN)}
+    return [(user, pupil, roles[role], class_id, taught) for user, pupil, role, class_id, taught in rows]
 
 
 def tied_staff(reader: Reader, pupil_id: int, day: date) -> list[TiedStaff] | None:

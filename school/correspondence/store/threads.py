@@ -47,7 +47,10 @@ class ThreadPerson(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A message; ``text`` stays where it was withdrawn, for the copy of a complaint alone."""
+    """A message; ``text`` stays where it was withdrawn, for the copy of a complaint alone.
+
+    ``settled_at``: when the employee has said that this message of a family waits for no answer.
+    """
 
     message_id: int
     thread_id: int
@@ -57,6 +60,7 @@ class Message(NamedTuple):
     delivered_at: datetime
     is_urgent: bool
     withdrawn_at: datetime | None
+    settled_at: datetime | None = None
 
 
 class MessageFile(NamedTuple):
@@ -213,9 +217,11 @@ def _listed(
     given: dict[str, object] = {"now": now, "user": user_id, "threads": list(thread_ids)}
     found = ""
     if words:
-        given["words"] = words.lower()
-        found = """HAVING contains(lower(any_value(t.title)), $words)
-            OR bool_or(m.withdrawn_at IS NULL AND contains(lower(m.text), $words))"""
+        given["words"] = words.lower().replace("ё", "е")
+        title, text = (
+            f"contains(replace(lower({each}), 'ё', 'е'), $words)" for each in ("any_value(t.title)", "m.text")
+        )
+        found = f"HAVING {title} OR bool_or(m.withdrawn_at IS NULL AND {text})"
     query = f"""SELECT m.thread_id, max(greatest(m.delivered_at, m.written_at)) AS last_at, count(*) AS message_count,
             coalesce(any_value(h.unread_since) <= $now, false) AS is_unread
         FROM messages m {"JOIN threads t USING (thread_id)" if words else ""}
@@ -277,7 +283,13 @@ _MESSAGE_KINDS = {
     "thread_id": "BIGINT",
     "text": "VARCHAR",
     "written_at": "TIMESTAMP",
-} | {"written_by": "BIGINT", "delivered_at": "TIMESTAMP", "is_urgent": "BOOLEAN"}
+} | {
+    "written_by": "BIGINT",
+    "delivered_at": "TIMESTAMP",
+    "is_urgent": "BOOLEAN",
+    "withdrawn_at": "TIMESTAMP",
+    "settled_at": "TIMESTAMP",
+}
 
 
 def save_threads(
@@ -327,7 +339,7 @@ def save_past_people(writer: Writer, rows: Sequence[tuple[object, ...]]) -> None
 
 def save_past_messages(writer: Writer, messages: Sequence[Message]) -> None:
     """Add messages, which make nothing unread."""
-    _insert(writer, "messages", _MESSAGE_KINDS, [each[:-1] for each in messages])
+    _insert(writer, "messages", _MESSAGE_KINDS, messages)
 
 
 def save_files(writer: Writer, files: Sequence[MessageFile]) -> None:
@@ -352,12 +364,16 @@ def withdraw_message(writer: Writer, message_id: int, at: datetime) -> None:
     update(writer, "messages", {"message_id": message_id}, withdrawn_at=at)
 
 
-def last_written(reader: Reader, user_id: int) -> datetime | None:
-    """Return when somebody wrote last."""
-    found: datetime | None = read_value(
-        reader, "SELECT max(written_at) FROM messages WHERE written_by = $user", {"user": user_id}
-    )
-    return found
+def settle_messages(writer: Writer, message_ids: Collection[int], at: datetime) -> None:
+    """Note that messages wait for no answer."""
+    sql = f"UPDATE messages SET settled_at = $at WHERE {among('message_id', 'messages', message_ids)}"
+    writer.change(sql, {"at": at, "messages": list(message_ids)})
+
+
+def last_written(reader: Reader, user_id: int) -> tuple[datetime, str] | None:
+    """Return when somebody wrote last, and what."""
+    query = """SELECT written_at, text FROM messages WHERE written_by = $user ORDER BY written_at DESC, message_id DESC LIMIT 1"""
+    return next(iter(reader.read(query, {"user": user_id})), None)
 
 
 def count_started(reader: Reader, user_id: int, since: datetime) -> int:
@@ -393,7 +409,7 @@ def threads_with(reader: Reader, user_id: int) -> list[int]:
     return read_column(reader, query, {"user": user_id})
 
 
-def count_messages(reader: Reader, thread_id: int) -> int:
-    """Return how many messages a thread has."""
-    query = "SELECT count(*) FROM messages WHERE thread_id = $thread"
-    return int(read_value(reader, query, {"thread": thread_id}) or 0)
+def message_counts(reader: Reader, thread_ids: Collection[int]) -> dict[int, int]:
+    """Return how many messages threads have."""
+    query = f"""SELECT thread_id, count(*) FROM messages WHERE {among("thread_id", "threads", thread_ids)} GROUP BY thread_id"""
+    return dict(reader.read(query, {"threads": list(thread_ids)}))

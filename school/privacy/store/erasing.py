@@ -49,6 +49,12 @@ _OVER: Mapping[Erased, str] = {
     Erased.HELP: f"""SELECT thread_id FROM threads t WHERE kind = 'help' AND closed_at IS NOT NULL
         AND {_LAST_WRITTEN} < $before::DATE""",
 }
+# Complaints, and what came of them: the words in which somebody was muted, or a thread was opened to the head.
+_COMPLAINTS = (
+    "complaints WHERE answered_at < $before::DATE",
+    "mutes WHERE until < $before::DATE",
+    "request_readings WHERE read_at < $before::DATE",
+)
 _OLD_ANNOUNCEMENTS = (
     "announcement_id IN (SELECT announcement_id FROM announcements WHERE shown_until < $before::DATE)"
 )
@@ -74,7 +80,7 @@ _COUNTED: Mapping[Erased, str] = {
     Erased.CONSULTATIONS: f"SELECT count(*) FROM consultation_bookings WHERE {_OLD_TALKS}",
     Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
         + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
-    Erased.COMPLAINTS: "SELECT count(*) FROM complaints WHERE answered_at < $before::DATE",
+    Erased.COMPLAINTS: "SELECT " + " + ".join(f"(SELECT count(*) FROM {over})" for over in _COMPLAINTS),
     Erased.ANNOUNCEMENTS: f"SELECT count(*) FROM announcements WHERE {_OLD_ANNOUNCEMENTS}",
     **{kind: f"SELECT count(*) FROM ({threads})" for kind, threads in _OVER.items()},
 }
@@ -101,7 +107,7 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         f"UPDATE users SET password_hash = '', blocked_at = coalesce(blocked_at, $now) WHERE {_GONE_USERS}",
         f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",
     ),
-    Erased.COMPLAINTS: ("DELETE FROM complaints WHERE answered_at < $before::DATE",),
+    Erased.COMPLAINTS: tuple(f"DELETE FROM {over}" for over in _COMPLAINTS),
     Erased.ANNOUNCEMENTS: tuple(
         f"DELETE FROM {table} WHERE {_OLD_ANNOUNCEMENTS}"
         for table in ("announcement_files", "announcement_recipients", "announcements")

@@ -15,6 +15,7 @@ MOST_KEYS = 200_000
 # People sign in, choose their notices and write to one another all day, and nothing that is read of the school depends on it.
 ACCOUNT_TABLES = frozenset(
     {
+        "away_notes",
         "calendar_feeds",
         "complaints",
         "device_notices",

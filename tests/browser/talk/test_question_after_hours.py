@@ -56,6 +56,8 @@ def test_a_question_asked_at_night_is_answered_by_day(
     expect(teacher.get_by_role("link", name="Сообщения · 1")).to_be_visible(timeout=LONG)
     teacher.get_by_role("button", name="Отметка за урок 18 ноября, Математика").click(timeout=LONG)
     expect(teacher.get_by_text("Что нужно повторить?")).to_be_visible(timeout=LONG)
+    # What is read is no longer counted in the menu that stands beside it.
+    expect(teacher.get_by_role("link", name="Сообщения ·")).to_have_count(0, timeout=LONG)
     expect(teacher.get_by_role("link", name="Тетрадь.txt")).to_be_visible(timeout=LONG)
     teacher.get_by_label("Сообщение").fill("Сложение дробей, параграф 12")
     teacher.get_by_role("button", name="Отправить").click()

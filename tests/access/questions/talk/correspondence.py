@@ -5,8 +5,8 @@ from datetime import timedelta
 from asking import NOBODY, Question, was_done
 from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_YESTERDAY, USER_IDS
 
+from school.correspondence.actions import away, letters, order
 from school.correspondence.actions import help as calls
-from school.correspondence.actions import letters, order
 from school.correspondence.lookups import order as order_lookup
 from school.correspondence.lookups import threads as lookup
 from school.correspondence.rules.hours import LetterOrder
@@ -123,6 +123,22 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "correspondence.actions.letters.withdraw": Question(_withdraw, {"stranger"}, was_done),
+    "correspondence.actions.letters.settle": Question(
+        lambda store, user: letters.settle(store, user, _thread_of_8b(store), now=NOW), {"stranger"}, was_done
+    ),
+    # A note of one's own, of whatever class: every employee has one, no family.
+    "correspondence.actions.away.set_away": Question(
+        lambda store, user: away.set_away(store, user, NOW.date(), "8Б подождёт", now=NOW),
+        WRITERS | {"owner", "homeroom"},
+        was_done,
+    ),
+    "correspondence.lookups.threads.own_away_note": Question(
+        lambda store, user: (
+            away.set_away(store, _stranger(store), NOW.date(), "8Б подождёт", now=NOW),
+            lookup.own_away_note(store, user, today=NOW.date()),
+        )[1],
+        {"stranger"},
+    ),
     "correspondence.actions.letters.note_read": Question(_note_read, {"stranger"}, bool),
     "correspondence.actions.help.ask_help": Question(
         lambda store, user: calls.ask_help(store, user, LETTER, child=STRANGE_CHILD, now=NOW),
@@ -180,10 +196,10 @@ QUESTIONS: dict[str, Question] = {
         NOBODY,
         lambda answer: any(answer.values()),
     ),
-    "correspondence.lookups.threads.has_new_letters": Question(
+    "correspondence.lookups.threads.new_letters": Question(
         lambda store, user: (
             _thread_of_8b(store),
-            lookup.has_new_letters(store, user, NOW - timedelta(days=1), now=NOW),
+            lookup.new_letters(store, user, NOW - timedelta(days=1), now=NOW),
         )[1],
         NOBODY,
         bool,
