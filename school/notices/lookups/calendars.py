@@ -124,9 +124,9 @@ def _times_of(draft: OccasionDraft) -> tuple[datetime | date, datetime | date]:
         return draft.starts_on, draft.ends_on
     if draft.ends_at is not None:
         return draft.begins, datetime.combine(draft.ends_on, draft.ends_at)
-    is_of_days = draft.ends_on > draft.starts_on
-    midnight = datetime.combine(draft.ends_on + timedelta(1), time())
-    return draft.begins, midnight if is_of_days else draft.begins + USUAL_LENGTH
+    if draft.starts_on == draft.ends_on:
+        return draft.begins, draft.begins + USUAL_LENGTH
+    return draft.begins, datetime.combine(draft.ends_on + timedelta(1), time())
 
 
 def _occasion_entry(uid: str, occasion: Occasion, surnames: frozenset[str]) -> CalendarEntry:
