@@ -4,7 +4,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const PARTS = {
-  "cells.js": ["absenceLetter", "readCell", "readSingleMark", "LOOK_ALIKES"],
+  "cells.js": ["absenceLetter", "readBlock", "readCell", "readSingleMark", "LOOK_ALIKES"],
   "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS"],
   "table.js": ["element", "buildTable", "lessonName", "paintHead", "paintPupil", "paintCell"],
   "panel.js": ["Panel", "MARK_QUESTION", "MARK_REASONS", "statusText", "troubleText"],

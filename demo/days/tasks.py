@@ -1,5 +1,6 @@
 """Tasks with answers, materials and events in the demonstration, as a school has them in the middle of a term (п. 3.6, 4.7)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -183,6 +184,36 @@ def _announce_week(store: Store, deputy: User, today: date, now: datetime) -> No
         announce_occasion(store, deputy, NewOccasion(Circle(), of_maths), now=now)
 
 
+def _answer_as_staff(transaction: Transaction, school: Founded, council: int, announced: datetime) -> None:
+    """Let most employees say whether they come to the council."""
+    meeting = occasion_by_id(transaction, council)
+    asked = asked_staff(transaction, meeting, announced.date()) if meeting else {}
+    for number, (staff_id, user) in enumerate(school.users.items()):
+        if staff_id in asked and number % SILENT:
+            at = announced + timedelta(days=2)
+            answer_as_staff(transaction, user, council, number % 7 != 1, now=at)
+
+
+def _drafts(behind: date, ahead: Sequence[date]) -> tuple[OccasionDraft, ...]:
+    """Return a concert, a council of the staff, a trip of a class, and games that are over."""
+    concert = OccasionDraft(
+        "Концерт школьного хора", ahead[3], ahead[3], time(17), time(18, 30), "Актовый зал",
+        "Приглашаем семьи. Вход свободный.", asks_guardians=True,
+    )  # fmt: skip
+    council = OccasionDraft(
+        "Педагогический совет: итоги четверти", ahead[2], ahead[2], time(14, 30), None,
+        "Кабинет 12", asks_staff=True, is_staff_only=True,
+    )  # fmt: skip
+    trip = OccasionDraft(
+        "Поездка класса в краеведческий музей", ahead[1], ahead[1], time(10), time(13), "Сбор у главного входа",
+        "С собой: сменная обувь, тетрадь, перекус. Сопровождает классный руководитель.", asks_guardians=True,
+    )  # fmt: skip
+    games = OccasionDraft(
+        "Спортивные игры параллели", behind, behind, time(12), time(14), "Спортивный зал", asks_pupils=True
+    )
+    return concert, council, trip, games
+
+
 def _announce(
     store: Store,
     school: Founded,
@@ -203,21 +234,7 @@ def _announce(
     members = members_on(store, list(classes), now.date())
     of_shown = [classes[each.class_id] for each in members if each.pupil_id in shown]
     today, announced = now.date(), now - timedelta(days=12)
-    concert = OccasionDraft(
-        "Концерт школьного хора", ahead[3], ahead[3], time(17), time(18, 30), "Актовый зал",
-        "Приглашаем семьи. Вход свободный.", asks_guardians=True,
-    )  # fmt: skip
-    council = OccasionDraft(
-        "Педагогический совет: итоги четверти", ahead[2], ahead[2], time(14, 30), None,
-        "Кабинет 12", asks_staff=True, is_staff_only=True,
-    )  # fmt: skip
-    trip = OccasionDraft(
-        "Поездка класса в краеведческий музей", ahead[1], ahead[1], time(10), time(13), "Сбор у главного входа",
-        "С собой: сменная обувь, тетрадь, перекус. Сопровождает классный руководитель.", asks_guardians=True,
-    )  # fmt: skip
-    games = OccasionDraft(
-        "Спортивные игры параллели", behind, behind, time(12), time(14), "Спортивный зал", asks_pupils=True
-    )
+    concert, council, trip, games = _drafts(behind, ahead)
     early = replace(concert, starts_at=time(16), ends_at=time(17, 30))
     clean = OccasionDraft("Уборка школьного двора", ahead[0], ahead[0], time(13), None, "Школьный двор")
     made = [
@@ -254,12 +271,6 @@ def _announce(
                     if asks and number % SILENT and not (user in own and draft == trip) and occasion in made:
                         at = announced + timedelta(days=1 + number % 4, minutes=number % 60)
                         answer_for_child(transaction, user, pupil, occasion, number % 5 != 1, now=at)
-        meeting = occasion_by_id(transaction, made[1])
-        asked = asked_staff(transaction, meeting, today) if meeting else {}
-        for number, (staff_id, user) in enumerate(school.users.items()):
-            if staff_id in asked and number % SILENT:
-                answer_as_staff(
-                    transaction, user, made[1], number % 7 != 1, now=announced + timedelta(days=2)
-                )
+        _answer_as_staff(transaction, school, made[1], announced)
 
     store.write(work)

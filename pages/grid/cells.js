@@ -45,3 +45,12 @@ function whyNotMarks(marks, typed) {
 }
 
 export { LOOK_ALIKES, readCell, readSingleMark };
+
+// A block copied from a spreadsheet; an empty cell of it leaves the register's cell alone.
+function readBlock(pasted) {
+  return pasted
+    .replace(/(\r?\n)+$/, "")
+    .split(/\r?\n/)
+    .flatMap((line, down) => line.split("\t").map((text, right) => ({ down, right, text: text.trim() })))
+    .filter(({ text }) => text);
+}

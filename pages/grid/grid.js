@@ -483,15 +483,6 @@ function shapeOf(data) {
   return JSON.stringify([data.user_id, Boolean(data.read_only), columns, ids(data.pupils), ids(data.lessons)]);
 }
 
-// A block copied from a spreadsheet; an empty cell of it leaves the register's cell alone.
-function readBlock(pasted) {
-  return pasted
-    .replace(/(\r?\n)+$/, "")
-    .split(/\r?\n/)
-    .flatMap((line, down) => line.split("\t").map((text, right) => ({ down, right, text: text.trim() })))
-    .filter(({ text }) => text);
-}
-
 const grids = new WeakMap();
 
 // Streamlit calls this at the mount and again whenever `data` changes; the grid, or its page, is the same one throughout.

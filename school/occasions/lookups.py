@@ -131,8 +131,10 @@ def family_occasions(store: Store, user: User, pupil_id: int, *, now: datetime) 
 
 
 def audience_words(reader: Reader, occasion: Occasion) -> str:
-    """Return «вся школа», «7-е классы», «7А»."""
+    """Return «вся школа», «сотрудники», «7-е классы», «7А»."""
     audience = occasion.audience
+    if audience == Circle() and occasion.draft.is_staff_only:
+        return "сотрудники"
     if audience.class_id is not None:
         classes = stored.classes_of_year(reader, occasion.school_year)
         return next((each.name for each in classes if each.class_id == audience.class_id), "класс")

@@ -24,6 +24,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def fill_sign_in(page: Page, login: str, password: str) -> None:
+    """Fill the sign-in form that a page shows, and send it."""
+    page.get_by_label("Имя для входа").fill(login, timeout=SIGN_IN_MS)
+    page.get_by_label("Пароль", exact=True).fill(password)
+    page.keyboard.press("Enter")
+
+
 @dataclass
 class RunningApp:
     """A `streamlit run` of `app` on a port of its own; `stop` is the power cut, `start` brings it back there."""
@@ -53,9 +60,7 @@ class RunningApp:
     def sign_in(self, page: Page, login: str, password: str) -> None:
         """Sign somebody in as people do."""
         page.goto(self.url)
-        page.get_by_label("Имя для входа").fill(login)
-        page.get_by_label("Пароль", exact=True).fill(password)
-        page.keyboard.press("Enter")
+        fill_sign_in(page, login, password)
         expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=SIGN_IN_MS)
 
     def enter_as(self, page: Page, role: str) -> None:

@@ -270,6 +270,8 @@ def test_families_see_nothing_of_an_event_of_the_staff_alone(school_store: Store
     draft = replace(TRIP, asks_guardians=False, is_staff_only=True)
     council = announce(school_store, people.deputy, SCHOOL, draft, (("План.txt", b"1"),))
     assert of_family(school_store, people.guardian) == []
+    shown = staff_occasions(school_store, people.deputy, 2026, now=NOW)
+    assert [each.for_whom for each in shown] == ["сотрудники"]
     assert news_since(school_store, people.guardian, CHILD, NOW - timedelta(hours=1), now=NOW) == []
     with pytest.raises(AccessRefused):
         answer_for_child(school_store, people.guardian, CHILD, council, True, now=NOW)

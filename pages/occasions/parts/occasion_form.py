@@ -1,7 +1,7 @@
 """The form of an event: what, for whom, when, where, who is asked (п. 3.6)."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 
 import streamlit as st
 
@@ -29,27 +29,10 @@ OF_DAYS = "Если дней несколько: с какого часа в п�
 
 def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft, list[tuple[str, bytes]]]:
     """Show the fields of an event, filled with what stands already; return what they hold and the files to add."""
-    today = school().clock().date()
     title = st.text_input(
         "Что будет", before.title if before else "", max_chars=TITLE_LENGTH, key=f"title_{key}"
     )
-    first, last, start, end = st.columns(4)
-    starts_on = first.date_input(
-        "Первый день", before.starts_on if before else today, format="DD.MM.YYYY", key=f"starts_{key}"
-    )
-    ends_on = last.date_input(
-        "Последний день",
-        before.ends_on if before else None,
-        format="DD.MM.YYYY",
-        key=f"ends_{key}",
-        help=Markdown("Пусто — один день"),
-    )
-    starts_at: time | None = start.time_input(
-        "С", before.starts_at if before else None, key=f"from_{key}", help=Markdown(OF_DAYS)
-    )
-    ends_at: time | None = end.time_input(
-        "До", before.ends_at if before else None, key=f"to_{key}", help=Markdown(OF_DAYS)
-    )
+    starts_on, ends_on, starts_at, ends_at = _times(key, before)
     place = st.text_input("Где", before.place if before else "", max_chars=PLACE_LENGTH, key=f"place_{key}")
     text = st.text_area(
         "Подробности", before.text if before else "", max_chars=TEXT_LENGTH, height=90, key=f"text_{key}"
@@ -78,7 +61,7 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
     draft = OccasionDraft(
         title,
         starts_on,
-        ends_on or starts_on,
+        ends_on,
         starts_at,
         ends_at,
         place,
@@ -89,6 +72,31 @@ def draft_fields(key: str, before: OccasionDraft | None) -> tuple[OccasionDraft,
         is_staff_only,
     )
     return draft, [(upload.name, upload.getvalue()) for upload in uploads or ()]
+
+
+def _times(key: str, before: OccasionDraft | None) -> tuple[date, date, time | None, time | None]:
+    """Show from when to when an event is: first and last day, the hours it begins and ends at."""
+    first, last, start, end = st.columns(4)
+    starts_on = first.date_input(
+        "Первый день",
+        before.starts_on if before else school().clock().date(),
+        format="DD.MM.YYYY",
+        key=f"starts_{key}",
+    )
+    ends_on = last.date_input(
+        "Последний день",
+        before.ends_on if before else None,
+        format="DD.MM.YYYY",
+        key=f"ends_{key}",
+        help=Markdown("Пусто — один день"),
+    )
+    starts_at: time | None = start.time_input(
+        "С", before.starts_at if before else None, key=f"from_{key}", help=Markdown(OF_DAYS)
+    )
+    ends_at: time | None = end.time_input(
+        "До", before.ends_at if before else None, key=f"to_{key}", help=Markdown(OF_DAYS)
+    )
+    return starts_on, ends_on or starts_on, starts_at, ends_at
 
 
 def show_new_occasion(user: User, audiences: Mapping[Circle, str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from running_app import ROOT, RunningApp
+from running_app import ROOT, RunningApp, fill_sign_in
 from small_school import (
     ABSENTEE,
     CHILD,
@@ -91,12 +91,6 @@ FULL_WEEK = """() => {
 }"""
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Имя для входа").fill(LOGINS[name], timeout=LONG)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def fits(page: Page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
@@ -105,7 +99,7 @@ def fits(page: Page) -> bool:
 def test_a_guardians_evening(app: RunningApp, phone: Page) -> None:
     phone.goto(f"{app.url}/family/{CHILD}?week=2026-11-18")
     expect(phone.get_by_text("Войдите, чтобы открыть дневник")).to_be_visible(timeout=LONG)
-    sign_in(phone, "guardian")
+    fill_sign_in(phone, LOGINS["guardian"], PASSWORD)
     phone.wait_for_url(f"{app.url}/family/{CHILD}?week=2026-11-18", timeout=LONG)
     expect(phone.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
 
@@ -191,7 +185,7 @@ def test_a_mother_of_two_comes_from_a_slip_with_a_code_to_a_confirmed_week(
 
 def test_a_pupil_ticks_homework_without_a_script(app: RunningApp, phone: Page, chromium: Browser) -> None:
     phone.goto(app.url)
-    sign_in(phone, "pupil")
+    fill_sign_in(phone, LOGINS["pupil"], PASSWORD)
     phone.wait_for_url(f"{app.url}/family", timeout=LONG)
     expect(phone.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
     expect(phone.get_by_role("button", name="Прочитано")).to_have_count(0)
@@ -212,7 +206,7 @@ def test_a_pupil_ticks_homework_without_a_script(app: RunningApp, phone: Page, c
 
     phone.goto(f"{app.url}/family")
     phone.get_by_role("button", name="Выйти").click()
-    sign_in(phone, "guardian")
+    fill_sign_in(phone, LOGINS["guardian"], PASSWORD)
     phone.wait_for_url(f"{app.url}/family", timeout=LONG)
     expect(phone.get_by_text("✓ сделано 19 ноября в 12:00")).to_be_visible()
     cheap.close()
@@ -222,7 +216,7 @@ def test_the_diary_needs_no_script_and_little_of_the_network(
     app: RunningApp, phone: Page, chromium: Browser
 ) -> None:
     phone.goto(f"{app.url}/family")
-    sign_in(phone, "guardian")
+    fill_sign_in(phone, LOGINS["guardian"], PASSWORD)
     phone.wait_for_url(f"{app.url}/family", timeout=LONG)
     cheap = chromium.new_context(
         java_script_enabled=False,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_app import ROOT, RunningApp
+from running_app import ROOT, RunningApp, fill_sign_in
 from small_school import CHILD, LOGINS, NOW, PASSWORD, build_small_school
 
 from school.store.connection import DATABASE_NAME, Store
@@ -23,17 +23,11 @@ def app(run_app: Callable[..., RunningApp], tmp_path: Path) -> RunningApp:
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=NOW.isoformat())
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Имя для входа").fill(LOGINS[name], timeout=LONG)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def test_the_access_ends_at_once(app: RunningApp, new_person: Callable[[], Page]) -> None:
     phone = new_person()
     phone.set_viewport_size({"width": 360, "height": 740})
     phone.goto(f"{app.url}/family/{CHILD}/absences")
-    sign_in(phone, "guardian")
+    fill_sign_in(phone, LOGINS["guardian"], PASSWORD)
     phone.get_by_role("link", name="Сообщить о пропуске").first.click(timeout=LONG)
     phone.get_by_label("Пояснение").fill("температура")
     phone.get_by_label("Справка").set_input_files(
@@ -47,7 +41,7 @@ def test_the_access_ends_at_once(app: RunningApp, new_person: Callable[[], Page]
 
     homeroom = new_person()
     homeroom.goto(f"{app.url}/pupil_card?pupil={CHILD}")
-    sign_in(homeroom, "homeroom")
+    fill_sign_in(homeroom, LOGINS["homeroom"], PASSWORD)
     homeroom.get_by_role("button", name="Изменить").first.click(timeout=LONG)
     homeroom.get_by_role("button", name="Убрать из карточки").click()
     expect(homeroom.get_by_text("Алёшина Ольга")).to_have_count(0, timeout=LONG)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_app import ROOT, RunningApp
+from running_app import ROOT, RunningApp, fill_sign_in
 from small_school import CHILD, LOGINS, NOW, PASSWORD, STRANGE_CHILD, build_small_school
 
 from school.store.connection import DATABASE_NAME, Store, Transaction
@@ -37,12 +37,6 @@ def app(run_app: Callable[..., RunningApp], tmp_path: Path) -> RunningApp:
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=NOW.isoformat())
 
 
-def sign_in(page: Page, login: str) -> None:
-    page.get_by_label("Имя для входа").fill(login, timeout=LONG)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def phone_of(new_person: Callable[[], Page]) -> Page:
     page = new_person()
     page.set_viewport_size({"width": 360, "height": 740})
@@ -54,7 +48,7 @@ def test_both_guardians_confirm_and_the_reminder_reaches_who_had_not(
 ) -> None:
     deputy = new_person()
     deputy.goto(f"{app.url}/announcements?announcements=write")
-    sign_in(deputy, LOGINS["deputy"])
+    fill_sign_in(deputy, LOGINS["deputy"], PASSWORD)
     deputy.get_by_role("radio", name="Вся школа").click(timeout=LONG)
     deputy.get_by_label("Заголовок", exact=True).fill("Экскурсия в музей")
     deputy.get_by_label("Текст", exact=True).fill("Во вторник в 14:00. Запись: https://museum.example/7a")
@@ -66,7 +60,7 @@ def test_both_guardians_confirm_and_the_reminder_reaches_who_had_not(
 
     mother = phone_of(new_person)
     mother.goto(f"{app.url}/family/{CHILD}")
-    sign_in(mother, LOGINS["guardian"])
+    fill_sign_in(mother, LOGINS["guardian"], PASSWORD)
     expect(mother.get_by_role("link", name="Школа 1 ждут")).to_be_visible(timeout=LONG)
     assert mother.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     mother.locator(".tabs").get_by_role("link", name="Школа").click()
@@ -87,7 +81,7 @@ def test_both_guardians_confirm_and_the_reminder_reaches_who_had_not(
 
     father = phone_of(new_person)
     father.goto(f"{app.url}/family/{CHILD}/new")
-    sign_in(father, FATHER)
+    fill_sign_in(father, FATHER, PASSWORD)
     expect(father.get_by_text("Напоминание: объявление")).to_be_visible(timeout=LONG)
     father.get_by_role("link", name="открыть").first.click()
     expect(father.get_by_text("О ком: Алёшин Пётр.")).to_be_visible()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_app import ROOT, RunningApp
+from running_app import ROOT, RunningApp, fill_sign_in
 from small_school import CHILD, LOGINS, MATHS, NOW, PASSWORD, build_small_school
 
 from school.store.connection import DATABASE_NAME, Store
@@ -23,19 +23,13 @@ def app(run_app: Callable[..., RunningApp], tmp_path: Path) -> RunningApp:
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=NIGHT)
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Имя для входа").fill(LOGINS[name], timeout=LONG)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def test_a_question_asked_at_night_is_answered_by_day(
     app: RunningApp, new_person: Callable[[], Page]
 ) -> None:
     phone = new_person()
     phone.set_viewport_size({"width": 360, "height": 740})
     phone.goto(f"{app.url}/family/{CHILD}/marks/{MATHS}")
-    sign_in(phone, "guardian")
+    fill_sign_in(phone, LOGINS["guardian"], PASSWORD)
     phone.get_by_role("link", name="Спросить об отметке за 18 ноября").click(timeout=LONG)
     expect(phone.get_by_label("Кому")).to_contain_text("Орлова Вера — Математика")
     phone.get_by_label("Сообщение").fill("Что нужно повторить?")
@@ -52,7 +46,7 @@ def test_a_question_asked_at_night_is_answered_by_day(
     app.start()
     teacher = new_person()
     teacher.goto(f"{app.url}/messages")
-    sign_in(teacher, "owner")
+    fill_sign_in(teacher, LOGINS["owner"], PASSWORD)
     expect(teacher.get_by_role("link", name="Сообщения · 1")).to_be_visible(timeout=LONG)
     teacher.get_by_role("button", name="Отметка за урок 18 ноября, Математика").click(timeout=LONG)
     expect(teacher.get_by_text("Что нужно повторить?")).to_be_visible(timeout=LONG)

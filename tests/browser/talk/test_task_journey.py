@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_app import ROOT, RunningApp
+from running_app import ROOT, RunningApp, fill_sign_in
 from small_school import CHILD, LOGINS, NOW, PASSWORD, build_small_school
 
 from school.store.connection import DATABASE_NAME, Store
@@ -24,18 +24,12 @@ def app(run_app: Callable[..., RunningApp], tmp_path: Path) -> RunningApp:
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=NOW.isoformat())
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Имя для входа").fill(LOGINS[name], timeout=LONG)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def test_a_task_with_a_file_is_answered_with_a_photo_and_accepted(
     app: RunningApp, new_person: Callable[[], Page]
 ) -> None:
     teacher = new_person()
     teacher.goto(f"{app.url}/tasks")
-    sign_in(teacher, "owner")
+    fill_sign_in(teacher, LOGINS["owner"], PASSWORD)
     teacher.get_by_text("Новое задание без урока").click(timeout=LONG)
     whom = teacher.get_by_role("combobox", name="Кому")
     # The section unfolds with a rerun, which takes away a list that is open: then it is opened again, as anybody would.
@@ -55,7 +49,7 @@ def test_a_task_with_a_file_is_answered_with_a_photo_and_accepted(
     phone = new_person()
     phone.set_viewport_size({"width": 360, "height": 740})
     phone.goto(f"{app.url}/family/{CHILD}")
-    sign_in(phone, "pupil")
+    fill_sign_in(phone, LOGINS["pupil"], PASSWORD)
     phone.get_by_role("link", name="Ответить (личное задание)").click(timeout=LONG)
     card = phone.get_by_role("link", name="Карточка.txt")
     assert phone.request.get(app.url + str(card.get_attribute("href"))).body() == CARD
