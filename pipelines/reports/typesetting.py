@@ -5,8 +5,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 from school.texts import all_printable
 
 LAYOUTS = Path(__file__).parent
@@ -18,6 +16,8 @@ def typeset(layout: str, context: Any, form: Literal["pdf", "png"] = "pdf") -> b
 
     ``context`` is plain data; dates become dd.mm.yyyy. A PNG is of a document of one page.
     """
+    import typst  # 12 MB, which a server needs only once something is printed
+
     made = typst.compile(
         LAYOUTS / f"{layout}.typ",
         root=LAYOUTS,

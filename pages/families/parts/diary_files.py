@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from pages.ui.charts import MARK_COLOURS
 from server.appearance import ICON
 
@@ -89,6 +87,8 @@ def picture(size: int, *, is_maskable: bool = False) -> bytes:
         f"#set page(width: {size}pt, height: {size}pt, margin: 0pt, fill: {fill})\n"
         '#image(bytes(sys.inputs.icon), format: "svg", width: 100%)'
     )
+    import typst  # 12 MB, which a server needs only once something is printed
+
     made = typst.compile(layout.encode(), format="png", ppi=72, sys_inputs={"icon": icon().decode()})
     assert isinstance(made, bytes)
     return made

@@ -32,13 +32,21 @@ def _lessons(reader: Reader, wanted: list[int]) -> dict[int, Lesson]:
     closed = dict(reader.steady(("terms",), query, {"ids": term_ids}))
     taught_by = _load_teachers(reader, class_ids)
     substituted, readers = _substituted(reader, class_ids)
+    # Thousands of lessons stay in memory, and a class has a few dozen teachers: equal sets are one.
+    one = dict[frozenset[int], frozenset[int]]().setdefault
+
+    def shared(teachers: frozenset[int]) -> frozenset[int]:
+        return one(teachers, teachers)
+
     return {
         lesson.lesson_id: replace(
             lesson,
             term_is_closed=closed[lesson.term_id],
             homeroom_id=leaders[lesson.class_id],
-            teacher_ids=_own(lesson) if lesson.lesson_id in substituted else _teachers(lesson, taught_by),
-            reader_ids=_teachers(lesson, taught_by) | readers.get(_register_of(lesson), frozenset()),
+            teacher_ids=shared(
+                _own(lesson) if lesson.lesson_id in substituted else _teachers(lesson, taught_by)
+            ),
+            reader_ids=shared(_teachers(lesson, taught_by) | readers.get(_register_of(lesson), frozenset())),
         )
         for lesson in lessons
     }
