@@ -95,6 +95,8 @@ class Action(StrEnum):
     DECIDE_COMPLAINTS = "decide_complaints"
     SET_LETTER_ORDER = "set_letter_order"
     READ_BY_REQUEST = "read_by_request"
+    READ_ARCHIVE = "read_archive"
+    MAKE_ARCHIVE = "make_archive"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -187,4 +189,6 @@ ACTION_TITLES: dict[Action, str] = {
     Action.DECIDE_COMPLAINTS: "разбирать жалобы и ограничивать переписку",
     Action.SET_LETTER_ORDER: "устанавливать порядок переписки",
     Action.READ_BY_REQUEST: "читать переписку по письменному обращению",
+    Action.READ_ARCHIVE: "смотреть архив учебных лет",
+    Action.MAKE_ARCHIVE: "сдавать учебный год в архив и вести его бумагу",
 }
