@@ -167,3 +167,18 @@ def signature_file(store: Store, user: User, signature_id: int) -> tuple[Signatu
     if signature is None:
         raise RuleRefused("Такой подписи нет.", next_step="Обновите страницу.")
     return signature, content_of(store, signature.stored_name, signature.sha256)
+
+
+def archive_to_make(store: Store) -> Archive | None:
+    """Return the package that has waited longest to be made, for the server's own job."""
+    return stored.first_asked(store)
+
+
+def classes_to_pack(store: Store, archive: Archive) -> dict[int, str]:
+    """Return the classes of a package by id, for the server's own job."""
+    return stored_facts.class_names(store, archive.school_year)
+
+
+def known_packages(store: Store) -> set[str]:
+    """Return the files of the packages that are whole, for the server's own job."""
+    return stored.package_names(store)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import bagit
 
-from school.backup.files import all_files, flush, flush_folder, sha256_of
+from school.backup.files import CHUNK, all_files, flush, flush_folder, sha256_of
 from school.errors import Refusal
 
 CHECKSUMS = ["sha256", "sha512"]
@@ -51,7 +51,10 @@ def zip_bag(folder: Path, file: Path) -> str:
     with zipfile.ZipFile(file) as packed:
         for each in all_files(folder):
             with packed.open(_name_in(folder, each)) as member:
-                if hashlib.file_digest(member, "sha256").hexdigest() != sha256_of(each):
+                digest = hashlib.sha256()
+                while chunk := member.read(CHUNK):
+                    digest.update(chunk)
+                if digest.hexdigest() != sha256_of(each):
                     raise Refusal("Диск вернул не то, что на него записали.", next_step="Замените диск.")
     with file.open("rb") as written:
         flush(written.fileno())

@@ -141,7 +141,7 @@ class PaperDue:
         return f"Не подписано и не прошито за {year} учебный год: {left}; {term} (п. 6.6)."
 
 
-def year_due(today: date) -> int | None:
+def year_due(today: date) -> int:
     """Return the school year whose paper is due: from 25 May the one that ends, until the next 25 May (п. 6.6)."""
     return today.year - 1 - ((today.month, today.day) < REMIND_FROM)
 

@@ -56,8 +56,9 @@ def unfilled_lessons(reader: Reader, school_year: int, today: date) -> list[Clas
         WHERE c.school_year = $year AND l.status <> 'cancelled' AND l.held_on < $today
         GROUP BY c.class_id, c.name, c.grade_level, 3, 4 ORDER BY c.grade_level NULLS LAST, c.name COLLATE ru"""
     counts: dict[str, int] = {}
-    for _, name, _, _, *parts, count in reader.read(query, {"year": school_year, "today": today}):
-        if NEEDED.intersection(missing_parts(*parts, mark_count=0)):
+    rows = reader.read(query, {"year": school_year, "today": today})
+    for _, name, _, _, topic, homework_state, attendance_taken_at, count in rows:
+        if NEEDED.intersection(missing_parts(topic, homework_state, attendance_taken_at, 0)):
             counts[name] = counts.get(name, 0) + count
     return [ClassCount(name, count) for name, count in counts.items()]
 
