@@ -22,7 +22,7 @@ from school.archive.rules.readiness import (
 )
 from school.archive.store import archives as stored
 from school.archive.store import facts as stored_facts
-from school.calendar import term_title
+from school.calendar import school_year_title, term_title
 from school.errors import RuleRefused
 from school.files.kept import content_of
 from school.records import Role, User
@@ -134,6 +134,15 @@ def waiting_papers(store: Store, user: User, *, today: date) -> int:
     """Return how many documents wait to be printed, signed and sewn, for the menu of those whom it concerns (п. 6.6)."""
     due = due_paper(store, user, today=today)
     return due.count if due else 0
+
+
+def expired_documents(store: Store, user: User, *, today: date) -> list[tuple[str, ArchivedDocument]]:
+    """Return what may be destroyed by an act, with its school year: stored paper whose term is over (п. 6.6). Raises AccessRefused."""
+    check_may(user, Action.READ_ARCHIVE)
+    return [
+        (school_year_title(school_year), replace(document, state=PaperState.EXPIRED))
+        for school_year, document in stored.stored_until(store, today)
+    ]
 
 
 def archived_document(store: Store, user: User, document_id: int) -> tuple[ArchivedDocument, bytes]:

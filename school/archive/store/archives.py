@@ -1,7 +1,7 @@
 """Packages of school years, their documents with the steps on paper, and signatures."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from school.archive.records import (
     Archive,
@@ -109,6 +109,16 @@ def documents_of(reader: Reader, archive_id: int) -> list[ArchivedDocument]:
     """Return the documents of a package in the order of its inventory."""
     query = f"{_DOCUMENT} WHERE d.archive_id = $id ORDER BY d.document_id"
     return read_as(reader, ArchivedDocument, query, {"id": archive_id})
+
+
+def stored_until(reader: Reader, today: date) -> list[tuple[int, ArchivedDocument]]:
+    """Return the stored documents whose last day of keeping is over, each with its school year, the oldest first."""
+    years = dict(reader.read("SELECT archive_id, school_year FROM archives"))
+    query = (
+        f"{_DOCUMENT} WHERE d.state = $stored AND d.kept_until < $today ORDER BY d.kept_until, d.document_id"
+    )
+    found = read_as(reader, ArchivedDocument, query, {"stored": PaperState.STORED, "today": today})
+    return [(years[each.archive_id], each) for each in found]
 
 
 def documents_by_id(reader: Reader, document_ids: Collection[int]) -> list[ArchivedDocument]:
