@@ -30,8 +30,8 @@ KILLED = "Архив не сделан: серверу не хватило па�
 FAILED = "Архив не сделан: ошибка программы. Подробности — в служебном журнале сервера."
 DISK = "Архив не сделан: на диск ничего не записать. Освободите место и попросите ещё раз."
 NO_SPACE = "Архив не начат: мало места на диске. Освободите место и попросите ещё раз."
-# What a process says last where a disk took nothing: Python's fault, the database's.
-DISK_FAULTS = ("OSError", "IOException")
+# What a process says last where a disk took nothing or gave back something else: Python's fault, the database's, the check's.
+DISK_FAULTS = ("OSError", "IOException", "Refusal")
 log = logging.getLogger(__name__)
 
 # Set by whoever does not want to wait for the next look.

@@ -5,6 +5,7 @@ leaves ``package.zip`` with ``package.json`` once every byte was checked.
 """
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -201,4 +202,10 @@ def _packed(plain: list[dict[str, Any]]) -> list[PackedDocument]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    try:
+        main(Path(sys.argv[1]), sys.argv[2])
+    except Exception as fault:
+        # Ending as usual the database's library would say last what it leaked, and nobody would learn the kind of the fault.
+        sys.stderr.write(f"{type(fault).__name__}\n")
+        sys.stderr.flush()
+        os._exit(1)

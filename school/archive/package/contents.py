@@ -82,6 +82,7 @@ _LETTERS = "переписка, объявления и встречи — не 
 _FILES = "вложенные файлы остаются в журнале и в резервных копиях"
 _OWN = "служебные записи программы"
 _FORECASTS = "прогнозы делаются заново"
+_PAPERS = "напечатанные документы лежат в папках классов"
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         (
@@ -112,4 +113,5 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         ("forecast_models", "forecast_fits", "forecast_snapshots", "forecast_snapshot_rows"), _FORECASTS
     ),
+    **dict.fromkeys(("papers", "paper_files", "paper_orders"), _PAPERS),
 }  # fmt: skip
