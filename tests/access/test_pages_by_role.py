@@ -79,6 +79,7 @@ term_marks/marking.py          ·       ·       +     +     +       ·        �
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
 paper/printing.py         ·       +       +     +     +       +        ·      ·
+archive/archive.py           ·       ·       +     +     +       +        ·      ·
 extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # A homeroom teacher comes to the requests from the control of the class; one class, teacher or pupil is opened from its list.

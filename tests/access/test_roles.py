@@ -115,6 +115,8 @@ read_complaints         ·        ·         school  school  ·       ·        
 decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
 set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
+read_archive            ·        ·         school  school  school  school     ·         ·
+make_archive            ·        ·         ·       ·       ·       school     ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.

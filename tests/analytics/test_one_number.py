@@ -255,6 +255,7 @@ WITHOUT_FIGURES = {
     *("correspondence/messages.py", "correspondence/help.py", "correspondence/letter_order.py"),
     "consultations/consultations.py",
     "paper/printing.py",
+    "archive/archive.py",
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.
