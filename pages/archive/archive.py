@@ -29,6 +29,7 @@ from server.documents import archive_job
 from server.session import guard, school
 
 REFRESH_SECONDS = 2
+OPEN_POINTS = "archive_open_points"
 PACKAGES = "/api/archive/packages"
 DOCUMENT_COLUMNS: tuple[RecordColumn[ArchivedDocument], ...] = (
     RecordColumn("Документ", lambda each: each.packed.title, width=300),
@@ -106,7 +107,7 @@ def show_making(user: User, page: ArchivePage, school_year: int) -> None:
         with st.expander("Собрать заново"):
             ask_again(user, school_year)
         return
-    found = open_points(school().store, user, school_year, today=school().clock().date())
+    found = known_open_points(user, school_year)
     if found:
         show_open_points(found)
         return
@@ -115,6 +116,18 @@ def show_making(user: User, page: ArchivePage, school_year: int) -> None:
         ask(user, school_year)
     elif not page.may_make:
         st.caption("Архив делает секретарь (п. 6.5).")
+
+
+def known_open_points(user: User, school_year: int) -> list[Obstacle]:
+    """Return what is open of a year, counted anew once anything in the school has changed: it takes a second in a big one."""
+    store, today = school().store, school().clock().date()
+    asked = (school_year, store.version, today)
+    known = st.session_state.get(OPEN_POINTS)
+    if known is None or known[0] != asked:
+        known = (asked, open_points(store, user, school_year, today=today))
+        st.session_state[OPEN_POINTS] = known
+    found: list[Obstacle] = known[1]
+    return found
 
 
 def ask_again(user: User, school_year: int) -> None:

@@ -14,7 +14,7 @@ from school.archive.records import (
 )
 from school.archive.rules.paper_states import Step
 from school.store.names import staff_apart, surname_and_initials
-from school.store.reading import Reader, Writer, read_as, read_column, read_one, read_value
+from school.store.reading import Reader, Writer, read_as, read_column, read_one
 from school.store.selection import among
 from school.store.writing import insert, update
 
@@ -129,12 +129,12 @@ def documents_by_id(reader: Reader, document_ids: Collection[int]) -> list[Archi
 
 def unsigned_count(reader: Reader, school_year: int, signed: Collection[PaperState]) -> int | None:
     """Return how many documents of the newest made package of a year are in none of these states; None without a package."""
-    query = "SELECT max(archive_id) FROM archives WHERE school_year = $year AND state = $made"
-    newest = read_value(reader, query, {"year": school_year, "made": ArchiveState.MADE})
-    if newest is None:
-        return None
-    query = "SELECT count(*) FROM archive_documents WHERE archive_id = $id AND NOT list_contains($signed::VARCHAR[], state)"
-    return read_value(reader, query, {"id": newest, "signed": [str(each) for each in signed]})
+    query = """SELECT count(d.document_id) FILTER (NOT list_contains($signed::VARCHAR[], d.state))
+        FROM archives a LEFT JOIN archive_documents d USING (archive_id)
+        WHERE a.school_year = $year AND a.state = 'made' GROUP BY a.archive_id ORDER BY a.archive_id DESC LIMIT 1"""
+    parameters = {"year": school_year, "signed": [str(each) for each in signed]}
+    rows = reader.steady(("archives", "archive_documents"), query, parameters)
+    return rows[0][0] if rows else None
 
 
 def save_steps(

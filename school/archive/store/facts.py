@@ -1,10 +1,11 @@
 """What is open of a school year, as its rows say (п. 6.5)."""
 
 from datetime import date
+from typing import Any
 
 from school.archive.rules.readiness import ClassCount
 from school.register.rules.completeness import Part, missing_parts
-from school.store.reading import Reader, read_as, read_column, read_value
+from school.store.reading import Reader, read_as, read_column
 
 # A lesson without homework is a lesson all the same; without a topic or attendance it is no record of one (п. 4.5).
 NEEDED = {Part.TOPIC, Part.ATTENDANCE}
@@ -26,12 +27,18 @@ def last_day(reader: Reader, school_year: int) -> date | None:
     """Return the last day of a year by its calendar, or by its terms; None where it has none."""
     query = """SELECT greatest((SELECT max(ends_on) FROM school_years WHERE school_year = $year),
         (SELECT max(ends_on) FROM terms WHERE school_year = $year))"""
-    return read_value(reader, query, {"year": school_year})
+    return _first(reader.steady(("school_years", "terms"), query, {"year": school_year}))
 
 
 def first_event_day(reader: Reader) -> date | None:
     """Return the day of the oldest change: what ended before was not kept here."""
-    return read_value(reader, "SELECT min(happened_at)::DATE FROM events")
+    # Asked by the menu at every page: the oldest change stays what it is.
+    return _first(reader.steady(("school_years",), "SELECT min(happened_at)::DATE FROM events", {}))
+
+
+def _first(rows: list[tuple[Any, ...]]) -> date | None:
+    day: date | None = rows[0][0] if rows else None
+    return day
 
 
 def open_periods(reader: Reader, school_year: int) -> list[tuple[str, int]]:
