@@ -137,6 +137,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("imports/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
     PageRow("notices/school_mail.py", "Почта школы", ":material/mail:", Action.KEEP_MAIL, "office"),
     PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
+    PageRow("paper/printing.py", "Печать и архив", ":material/print:", Action.READ_PAPERS, "office"),
     PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )  # fmt: skip
 

@@ -15,7 +15,6 @@ from school.councils.rules import LONGEST_PROTOCOL, LONGEST_REASON, OUTCOME_TITL
 from school.records import User
 from server.session import guard, school
 
-NO_CHANGES = Markdown("Изменений нет.")
 NOT_DECIDED = "не решено"
 OUTCOME, NOTE = "outcome", "note"
 OUTCOMES = {title: outcome for outcome, title in OUTCOME_TITLES.items()}
@@ -148,7 +147,7 @@ def _show_recording(user: User, page: CouncilPage, edited: pd.DataFrame) -> None
                 day,
                 now=school().clock(),
             ),
-            lambda changed: Markdown(f"Решений записано: {changed}") if changed else NO_CHANGES,
+            lambda changed: Markdown(f"Решений записано: {as_typed(str(changed))}"),
         )
 
 
@@ -158,7 +157,7 @@ def _show_proposing(user: User, page: CouncilPage, edited: pd.DataFrame) -> None
             lambda: propose_decisions(
                 school().store, user, page.year.class_id, typed_decisions(page, edited), now=school().clock()
             ),
-            lambda changed: Markdown(f"Предложено решений: {changed}") if changed else NO_CHANGES,
+            lambda changed: Markdown(f"Предложено решений: {as_typed(str(changed))}"),
         )
 
 

@@ -19,7 +19,6 @@ from school.term_marks.rules.term_marks import parse_term_mark
 from server.session import guard, school
 
 YEAR, EXAM, PROPOSED, OTHER, REASON = "year", "exam", "proposed", "other", "reason"
-NO_CHANGES = Markdown("Изменений нет.")
 
 
 def choose(choice: RegisterChoice) -> RegisterRow:
@@ -146,7 +145,7 @@ def show_table(user: User, page: ExamPage) -> None:
             lambda: enter_exam_marks(
                 school().store, user, key, typed_edits(page, edited), now=school().clock()
             ),
-            lambda changed: Markdown(f"Записано изменений: {changed}") if changed else NO_CHANGES,
+            lambda changed: Markdown(f"Записано изменений: {as_typed(str(changed))}"),
         )
 
 

@@ -65,6 +65,8 @@ class Action(StrEnum):
     FIT_FORECASTS = "fit_forecasts"
     READ_REPORTS = "read_reports"
     MAKE_REPORTS = "make_reports"
+    READ_PAPERS = "read_papers"
+    PRINT_PAPERS = "print_papers"
     READ_INSPECTIONS = "read_inspections"
     INSPECT = "inspect"
     ANSWER_INSPECTION = "answer_inspection"
@@ -162,6 +164,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.FIT_FORECASTS: "обучать модель прогноза",
     Action.READ_REPORTS: "смотреть готовые отчёты",
     Action.MAKE_REPORTS: "делать отчёты",
+    Action.READ_PAPERS: "смотреть и скачивать журналы и ведомости для печати",
+    Action.PRINT_PAPERS: "готовить журналы и ведомости к печати",
     Action.READ_INSPECTIONS: "смотреть проверки журнала",
     Action.INSPECT: "проверять ведение журнала и составлять справку",
     Action.ANSWER_INSPECTION: "читать справки о проверке своих журналов и отвечать на них",

@@ -78,6 +78,7 @@ data_checks/data_checks.py      ·       ·       +     +     +       ·        
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+paper/printing.py         ·       +       +     +     +       +        ·      ·
 extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # A homeroom teacher comes to the requests from the control of the class; one class, teacher or pupil is opened from its list.

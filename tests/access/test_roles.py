@@ -78,6 +78,8 @@ read_forecast_model     ·        ·         school  school  school  ·         
 fit_forecasts           ·        ·         ·       ·       school  ·          ·         ·
 read_reports            lessons  class     school  school  school  ·          ·         ·
 make_reports            lessons  class     school  ·       school  ·          ·         ·
+read_papers             ·        class     school  school  school  school     ·         ·
+print_papers            ·        class     school  ·       school  school     ·         ·
 read_inspections        ·        ·         school  school  ·       ·          ·         ·
 inspect                 ·        ·         school  school  ·       ·          ·         ·
 answer_inspection       lessons  ·         ·       ·       ·       ·          ·         ·

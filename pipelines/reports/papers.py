@@ -1,0 +1,75 @@
+"""The printed documents of a class, each made apart from the running register: ``python -m pipelines.reports.papers FOLDER``.
+
+FOLDER holds a copy of the school's database and ``order.json``. Each form of the document is left there as ``paper.FORM``.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.reports.typesetting import page_count
+from school.paper.actions import PaperContent
+from school.paper.records import PaperForm, PaperKind, PaperOrder
+from school.paper.rules import PAPERS
+from school.paper.store import newest_event
+from school.records import User
+from school.sign_in.store.users import users_by_id
+from school.store.connection import DATABASE_NAME, Store
+
+ORDER = "order.json"
+
+
+@dataclass(frozen=True)
+class PaperRequest:
+    """What a maker works from: the store, for whom, which class, as of when; ``is_archival``: its PDF is a PDF/A-2a."""
+
+    store: Store
+    user: User
+    class_id: int
+    now: datetime
+    is_archival: bool = False
+
+
+Maker = Callable[[PaperRequest], Mapping[PaperForm, bytes]]
+# Each makes all forms that ``PAPERS`` names; what has no maker is not offered.
+MAKERS: dict[PaperKind, Maker] = {}
+
+
+def make_paper(request: PaperRequest, kind: PaperKind) -> PaperContent:
+    """Make a document of a class. Raises RuleRefused where there is nothing to print."""
+    forms = MAKERS[kind](request)
+    assert set(forms) == set(PAPERS[kind].forms)
+    return PaperContent(forms, page_count(forms[PaperForm.PDF]), newest_event(request.store))
+
+
+def write_order(folder: Path, order: PaperOrder, user_id: int, now: datetime) -> None:
+    """Leave what is asked for, by whom and as of when, beside the copy of the database."""
+    asked = {**asdict(order), "user_id": user_id, "now": now.isoformat()}
+    (folder / ORDER).write_text(json.dumps(asked), encoding="utf-8")
+
+
+def read_paper(folder: Path, kind: PaperKind) -> PaperContent:
+    """Return the document that the process has left in a folder."""
+    forms = {form: (folder / f"paper.{form}").read_bytes() for form in PAPERS[kind].forms}
+    made_from = int((folder / "made_from").read_text(encoding="utf-8"))
+    return PaperContent(forms, page_count(forms[PaperForm.PDF]), made_from)
+
+
+def main(folder: Path) -> None:
+    """Make the document of the folder's order."""
+    asked = json.loads((folder / ORDER).read_text(encoding="utf-8"))
+    now = datetime.fromisoformat(asked["now"])
+    store = Store(folder / DATABASE_NAME, lambda: now)
+    user = users_by_id(store, [asked["user_id"]])[asked["user_id"]]
+    content = make_paper(PaperRequest(store, user, asked["class_id"], now), PaperKind(asked["kind"]))
+    for form, made in content.forms.items():
+        (folder / f"paper.{form}").write_bytes(made)
+    (folder / "made_from").write_text(str(content.made_from), encoding="utf-8")
+    store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
