@@ -10,7 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.reports.typesetting import page_count
+from pipelines.reports.summary.printing import class_sheet_pdf, pupil_sheets_pdf
+from pipelines.reports.summary.workbook import class_sheet_xlsx
+from pipelines.reports.typesetting import ARCHIVAL, Standard, page_count
+from school.councils.lookups import class_year, sheet_look_of
+from school.councils.records import ClassYear
+from school.councils.rules import SheetLook
+from school.errors import RuleRefused
 from school.paper.actions import PaperContent
 from school.paper.records import PaperForm, PaperKind, PaperOrder
 from school.paper.rules import PAPERS
@@ -32,10 +38,38 @@ class PaperRequest:
     now: datetime
     is_archival: bool = False
 
+    @property
+    def standard(self) -> Standard | None:
+        """Which PDF/A its PDF is to be, if any."""
+        return ARCHIVAL if self.is_archival else None
+
 
 Maker = Callable[[PaperRequest], Mapping[PaperForm, bytes]]
+
+
+def _class_year(request: PaperRequest) -> tuple[ClassYear, SheetLook]:
+    year = class_year(request.store, request.user, request.class_id)
+    if not year.terms or not year.pupils:
+        raise RuleRefused("У класса нет учебных периодов или учеников: печатать нечего.")
+    return year, sheet_look_of(request.store, request.user)
+
+
+def _marks_summary(request: PaperRequest) -> dict[PaperForm, bytes]:
+    year, look = _class_year(request)
+    pdf = class_sheet_pdf(year, look, now=request.now, standard=request.standard)
+    return {PaperForm.PDF: pdf, PaperForm.XLSX: class_sheet_xlsx(year, look)}
+
+
+def _pupil_summaries(request: PaperRequest) -> dict[PaperForm, bytes]:
+    year, look = _class_year(request)
+    return {PaperForm.PDF: pupil_sheets_pdf(year, look, now=request.now, standard=request.standard)}
+
+
 # Each makes all forms that ``PAPERS`` names; what has no maker is not offered.
-MAKERS: dict[PaperKind, Maker] = {}
+MAKERS: dict[PaperKind, Maker] = {
+    PaperKind.MARKS_SUMMARY: _marks_summary,
+    PaperKind.PUPIL_SUMMARIES: _pupil_summaries,
+}
 
 
 def make_paper(request: PaperRequest, kind: PaperKind) -> PaperContent:

@@ -15,6 +15,7 @@ from school.records import RegisterKey, User
 from school.register.store.registers import listed_pupils, subject_names, teachers_of
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
+from school.store.settings import save_setting, setting
 from school.term_marks.rules.term_marks import check_term_has_begun
 
 
@@ -265,3 +266,20 @@ def _year(transaction: Transaction, class_id: int) -> ClassYear:
             "У класса нет учебных периодов.", next_step="Их задаёт администратор в календаре учебного года."
         )
     return found
+
+
+@in_transaction
+def set_sheet_look(transaction: Transaction, user: User, look: rules.SheetLook, *, now: datetime) -> None:
+    """Choose how the school's summary sheets are printed (п. 6.6). Raises AccessRefused."""
+    check_may(user, Action.RECORD_DECISIONS)
+    old = rules.sheet_look(setting(transaction, stored.SHEET_LOOK))
+    if old == look:
+        return
+    save_setting(transaction, stored.SHEET_LOOK, look.text)
+    words = (
+        ", ".join(title for each, title in rules.SHEET_COLUMN_TITLES.items() if one.has(each))
+        + (", А3" if one.is_a3 else ", А4")
+        for one in (old, look)
+    )
+    old_words, new_words = words
+    transaction.record(Event(now, user.user_id, "sheet_look", old_value=old_words, new_value=new_words))

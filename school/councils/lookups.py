@@ -8,12 +8,13 @@ from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.councils import store as stored
 from school.councils.records import ClassYear, CouncilClass, ExamPage, Outcome, SubjectYear
-from school.councils.rules import council_facts, decision_text, suggested_outcome
+from school.councils.rules import SheetLook, council_facts, decision_text, sheet_look, suggested_outcome
 from school.errors import RuleRefused
 from school.records import PersonName, RegisterKey, User
 from school.register.lookups.registers import readable_register, register_rows
 from school.register.store.registers import listed_pupils, subject_names
 from school.store.connection import Store
+from school.store.settings import setting
 
 NOT_YOURS = "Экзамен ставит учитель предмета или заместитель директора"
 NO_EXAM = "Экзамена по этому предмету у класса нет: итог равен годовой отметке"
@@ -118,3 +119,9 @@ def undecided_pupils(
     """Return by class who is in it on a day without a decision of the council. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
     return stored.undecided(store, class_ids, day)
+
+
+def sheet_look_of(store: Store, user: User) -> SheetLook:
+    """Return how the school prints its summary sheets. Raises AccessRefused."""
+    check_may_somewhere(user, Action.READ_COUNCILS)
+    return sheet_look(setting(store, stored.SHEET_LOOK))

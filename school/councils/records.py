@@ -75,7 +75,8 @@ class Missed:
 class PupilYear:
     """A pupil's year in a class; ``left_on`` is the day of leaving it before the year's end, None where the pupil stayed.
 
-    ``debts_before`` are the subjects with which last year's council moved the pupil up conditionally.
+    ``debts_before`` are the subjects with which last year's council moved the pupil up conditionally; ``movement`` says how
+    a pupil left, with the order.
     """
 
     pupil_id: int
@@ -86,6 +87,7 @@ class PupilYear:
     left_on: date | None = None
     debts_before: frozenset[int] = frozenset()
     file_number: str = ""
+    movement: str = ""
 
 
 @dataclass(frozen=True)

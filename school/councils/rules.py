@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from school.councils.records import Decision, Outcome, PupilYear, SubjectYear
 from school.errors import ReasonRequired, RuleRefused
@@ -21,6 +22,50 @@ OUTCOME_TITLES: dict[Outcome, str] = {
     Outcome.GRADUATED: "выпустить с аттестатом",
     Outcome.LEFT: "отчислить",
 }
+
+
+class SheetColumn(StrEnum):
+    """What a school may leave out of its summary sheets."""
+
+    TERMS = "terms"
+    EXAM = "exam"
+    FILE_NUMBER = "file_number"
+    ABSENCES = "absences"
+    TOTALS = "totals"
+
+
+SHEET_COLUMN_TITLES: dict[SheetColumn, str] = {
+    SheetColumn.TERMS: "отметки за периоды",
+    SheetColumn.EXAM: "экзамен",
+    SheetColumn.FILE_NUMBER: "№ личного дела",
+    SheetColumn.ABSENCES: "пропуски",
+    SheetColumn.TOTALS: "итоги по предметам",
+}
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """How a school prints its summary sheets: with which columns, on A3 or A4."""
+
+    columns: frozenset[SheetColumn] = frozenset(SheetColumn)
+    is_a3: bool = False
+
+    def has(self, column: SheetColumn) -> bool:
+        """Whether the column is printed."""
+        return column in self.columns
+
+    @property
+    def text(self) -> str:
+        """The look as the setting holds it: «a4 exam,terms»."""
+        return f"{'a3' if self.is_a3 else 'a4'} {','.join(sorted(self.columns))}"
+
+
+def sheet_look(text: str | None) -> SheetLook:
+    """Return the look that a setting holds; without one all columns on A4."""
+    if text is None:
+        return SheetLook()
+    paper, _, names = text.partition(" ")
+    return SheetLook(frozenset(each for each in SheetColumn if each in names.split(",")), paper == "a3")
 
 
 def proposed_final(year: int | None, exam: int | None, *, has_exam: bool) -> int | None:

@@ -9,13 +9,15 @@ from school.councils.rules import proposed_final
 from school.records import YEAR, PersonName, Term, TermKind
 from school.register.rules.marks import is_graded
 from school.register.store.registers import class_terms, subject_names
-from school.store.names import full_name, tell_apart
+from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import among, has_come, has_not_left, is_there
 from school.store.writing import insert
 from school.term_marks.store import marks_elsewhere, pupils_at_end
 
 Place = tuple[int, int]  # subject_id, pupil_id
+# The setting that holds how summary sheets are printed.
+SHEET_LOOK = "papers.marks_summary"
 
 
 class _Class(NamedTuple):
@@ -41,7 +43,7 @@ _DECISION = "outcome, decided_on, protocol, debts, note, recorded_at"
 def class_year(reader: Reader, class_id: int) -> ClassYear | None:
     """Return everything of a class's year that the council decides on; None where there is no such class."""
     query = f"""SELECT c.class_id, c.name, c.grade_level, c.school_year, coalesce(s.name, '') AS school_name,
-            {full_name("h")} AS homeroom
+            {surname_and_initials("h")} AS homeroom
         FROM classes c LEFT JOIN schools s USING (school_id) LEFT JOIN staff h ON h.staff_id = c.homeroom_id
         WHERE c.class_id = $class_id"""
     head = read_one(reader, _Class, query, {"class_id": class_id})
@@ -71,6 +73,7 @@ def _pupil_years(
     )
     before = _debts_before(reader, listed, head.school_year)
     last_day = terms[-1].ends_on if terms else None
+    movements, file_numbers = _movements(reader, head.class_id), _file_numbers(reader, listed)
     by_pupil: dict[int, dict[int, SubjectYear]] = {}
     for (subject, pupil), each in results.items():
         by_pupil.setdefault(pupil, {})[subject] = each
@@ -83,6 +86,8 @@ def _pupil_years(
             decisions.get(pupil),
             left_on if left_on and (last_day is None or left_on <= last_day) else None,
             before.get(pupil, frozenset()),
+            file_numbers.get(pupil, ""),
+            movements.get(pupil, ""),
         )
         for pupil, (_, left_on) in listed.items()
     ]
@@ -97,6 +102,25 @@ def _listed(reader: Reader, class_id: int) -> dict[int, tuple[PersonName, date |
         SELECT * FROM listed ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""
     rows = reader.read(query, {"class_id": class_id})
     return {pupil: (PersonName(*parts), left_on) for pupil, *parts, left_on in rows}
+
+
+def _movements(reader: Reader, class_id: int) -> dict[int, str]:
+    """Return how pupils left a class: where to, from which day, by which order."""
+    query = """SELECT m.pupil_id, m.happened_on, coalesce(t.name, ''), m.order_title FROM pupil_movements m
+            LEFT JOIN classes t ON t.class_id = m.to_class_id
+        WHERE m.from_class_id = $class_id AND m.withdrawn_at IS NULL ORDER BY m.happened_on, m.movement_id"""
+    rows = reader.read(query, {"class_id": class_id})
+    return {
+        pupil: ", ".join(
+            filter(None, (f"{f'перевод в {there}' if there else 'выбытие'} {day:%d.%m.%Y}", order))
+        )
+        for pupil, day, there, order in rows
+    }
+
+
+def _file_numbers(reader: Reader, pupil_ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of the pupils' personal files, of those that have one."""
+    return {}
 
 
 def _subject_years(
@@ -150,8 +174,8 @@ def owed_places(reader: Reader, class_id: int, grade_level: int | None, terms: l
     """Return in which subjects which pupils owe a final mark: those taught to them at the end of the last term (п. 4.5)."""
     if not terms or not is_graded(grade_level):
         return set()
-    listed = pupils_at_end(reader, [terms[-1].term_id])
-    return {(each.subject_id, each.pupil_id) for each in listed if each.class_id == class_id}
+    listed = pupils_at_end(reader, [terms[-1].term_id], class_id)
+    return {(each.subject_id, each.pupil_id) for each in listed}
 
 
 def _missed(reader: Reader, pupil_ids: Collection[int], school_year: int) -> dict[int, Missed]:

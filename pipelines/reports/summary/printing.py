@@ -1,0 +1,101 @@
+"""The summary sheets as PDF: of a class in leaves side by side, of a pupil a page (п. 6.6)."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pipelines.reports.summary.sheet import (
+    Sheet,
+    decision_words,
+    mark_text,
+    parts_of,
+    summary_sheet,
+    term_columns,
+)
+from pipelines.reports.typesetting import Standard, typeset
+from school.calendar import school_year_title
+from school.councils.records import ClassYear, PupilYear
+from school.councils.rules import SheetColumn, SheetLook
+
+# What the margins leave of a page's width in millimetres, by whether it is A3.
+TEXT_WIDTH_MM = {False: 269.0, True: 392.0}
+
+
+def class_sheet_pdf(
+    year: ClassYear, look: SheetLook, *, now: datetime, standard: Standard | None = None
+) -> bytes:
+    """Return the summary sheet of a class as PDF, A4 or A3 across, split where the subjects do not fit."""
+    sheet = summary_sheet(year, look)
+    context = {
+        **head_of(year, now),
+        "paper": "a3" if look.is_a3 else "a4",
+        "sheet": sheet_context(sheet, TEXT_WIDTH_MM[look.is_a3]),
+    }
+    return typeset("summary/of_class", context, standard=standard)
+
+
+def head_of(year: ClassYear, now: datetime) -> dict[str, Any]:
+    """Return what stands above and below every summary sheet."""
+    return {
+        "title": "Сводная ведомость учёта успеваемости",
+        "school_name": year.school_name,
+        "class_name": year.name,
+        "year": school_year_title(year.school_year),
+        "homeroom": year.homeroom,
+        "made": f"Составлено {now:%d.%m.%Y в %H:%M} по данным электронного журнала",
+    }
+
+
+def sheet_context(sheet: Sheet, width: float) -> dict[str, Any]:
+    """Return a sheet as ``summary/sheets.typ`` draws it on leaves of so many millimetres."""
+    parts = parts_of(sheet, width)
+    return {
+        "lead": [asdict(column) for column in sheet.lead],
+        "lead_rows": sheet.lead_rows,
+        "tail": [asdict(column) for column in sheet.tail],
+        "tail_rows": sheet.tail_rows,
+        "total_titles": sheet.total_titles,
+        "notes": sheet.notes,
+        "parts": [
+            {"blocks": [asdict(block) for block in part.blocks], "has_tail": part.has_tail} for part in parts
+        ],
+    }
+
+
+def pupil_sheets_pdf(
+    year: ClassYear, look: SheetLook, *, now: datetime, standard: Standard | None = None
+) -> bytes:
+    """Return the year of each pupil of a class on a page of its own, a row a subject, for the personal file."""
+    context = {
+        **head_of(year, now),
+        "title": "Итоги учебного года",
+        "columns": [column.title for column in term_columns(year)] if look.has(SheetColumn.TERMS) else [],
+        "has_exam": look.has(SheetColumn.EXAM) and bool(year.exams),
+        "pupils": [_pupil(year, pupil, look) for pupil in year.pupils],
+    }
+    return typeset("summary/of_pupils", context, standard=standard)
+
+
+def _pupil(year: ClassYear, pupil: PupilYear, look: SheetLook) -> dict[str, Any]:
+    has_terms, has_exam = look.has(SheetColumn.TERMS), look.has(SheetColumn.EXAM) and bool(year.exams)
+    held = {subject: pupil.subjects[subject] for subject in year.subjects if subject in pupil.subjects}
+    return {
+        "name": pupil.name.full,
+        "file_number": pupil.file_number if look.has(SheetColumn.FILE_NUMBER) else "",
+        "rows": [
+            [
+                year.subjects[subject],
+                *(mark_text(mark) for mark in (each.terms if has_terms else ())),
+                mark_text(each.year),
+                *([mark_text(each.exam)] if has_exam else []),
+                mark_text(each.final),
+                each.reason,
+            ]
+            for subject, each in held.items()
+        ],
+        "missed": f"{pupil.missed.lessons}, из них по болезни {pupil.missed.ill}"
+        if look.has(SheetColumn.ABSENCES)
+        else "",
+        "decision": decision_words(year, pupil),
+        "movement": pupil.movement,
+    }
