@@ -6,69 +6,33 @@ FOLDER holds a copy of the school's database and ``order.json``. Each form of th
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.reports.summary.printing import class_sheet_pdf, pupil_sheets_pdf
-from pipelines.reports.summary.workbook import class_sheet_xlsx
-from pipelines.reports.typesetting import ARCHIVAL, Standard, page_count
-from school.councils.lookups import class_year, sheet_look_of
-from school.councils.records import ClassYear
-from school.councils.rules import SheetLook
-from school.errors import RuleRefused
+from pipelines.reports.class_register.printing import attendance_summary, class_register
+from pipelines.reports.summary.printing import marks_summary, pupil_summaries
+from pipelines.reports.typesetting import page_count
 from school.paper.actions import PaperContent
 from school.paper.records import PaperForm, PaperKind, PaperOrder
+from school.paper.request import PaperRequest
 from school.paper.rules import PAPERS
 from school.paper.store import newest_event
-from school.records import User
 from school.sign_in.store.users import users_by_id
 from school.store.connection import DATABASE_NAME, Store
+
+__all__ = ["MAKERS", "PaperRequest", "make_paper"]
 
 ORDER = "order.json"
 
 
-@dataclass(frozen=True)
-class PaperRequest:
-    """What a maker works from: the store, for whom, which class, as of when; ``is_archival``: its PDF is a PDF/A-2a."""
-
-    store: Store
-    user: User
-    class_id: int
-    now: datetime
-    is_archival: bool = False
-
-    @property
-    def standard(self) -> Standard | None:
-        """Which PDF/A its PDF is to be, if any."""
-        return ARCHIVAL if self.is_archival else None
-
-
 Maker = Callable[[PaperRequest], Mapping[PaperForm, bytes]]
-
-
-def _class_year(request: PaperRequest) -> tuple[ClassYear, SheetLook]:
-    year = class_year(request.store, request.user, request.class_id)
-    if not year.terms or not year.pupils:
-        raise RuleRefused("У класса нет учебных периодов или учеников: печатать нечего.")
-    return year, sheet_look_of(request.store, request.user)
-
-
-def _marks_summary(request: PaperRequest) -> dict[PaperForm, bytes]:
-    year, look = _class_year(request)
-    pdf = class_sheet_pdf(year, look, now=request.now, standard=request.standard)
-    return {PaperForm.PDF: pdf, PaperForm.XLSX: class_sheet_xlsx(year, look)}
-
-
-def _pupil_summaries(request: PaperRequest) -> dict[PaperForm, bytes]:
-    year, look = _class_year(request)
-    return {PaperForm.PDF: pupil_sheets_pdf(year, look, now=request.now, standard=request.standard)}
-
-
 # Each makes all forms that ``PAPERS`` names; what has no maker is not offered.
 MAKERS: dict[PaperKind, Maker] = {
-    PaperKind.MARKS_SUMMARY: _marks_summary,
-    PaperKind.PUPIL_SUMMARIES: _pupil_summaries,
+    PaperKind.CLASS_REGISTER: class_register,
+    PaperKind.MARKS_SUMMARY: marks_summary,
+    PaperKind.ATTENDANCE_SUMMARY: attendance_summary,
+    PaperKind.PUPIL_SUMMARIES: pupil_summaries,
 }
 
 

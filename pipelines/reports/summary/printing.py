@@ -1,5 +1,6 @@
 """The summary sheets as PDF: of a class in leaves side by side, of a pupil a page (п. 6.6)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,26 +13,50 @@ from pipelines.reports.summary.sheet import (
     summary_sheet,
     term_columns,
 )
-from pipelines.reports.typesetting import Standard, typeset
+from pipelines.reports.summary.workbook import class_sheet_xlsx
+from pipelines.reports.typesetting import ARCHIVAL, typeset
 from school.calendar import school_year_title
+from school.councils.lookups import class_year, sheet_look_of
 from school.councils.records import ClassYear, PupilYear
 from school.councils.rules import SheetColumn, SheetLook
+from school.errors import RuleRefused
+from school.paper.records import PaperForm
+from school.paper.request import PaperRequest
 
 # What the margins leave of a page's width in millimetres, by whether it is A3.
 TEXT_WIDTH_MM = {False: 269.0, True: 392.0}
 
 
-def class_sheet_pdf(
-    year: ClassYear, look: SheetLook, *, now: datetime, standard: Standard | None = None
-) -> bytes:
-    """Return the summary sheet of a class as PDF, A4 or A3 across, split where the subjects do not fit."""
-    sheet = summary_sheet(year, look)
+def marks_summary(request: PaperRequest) -> Mapping[PaperForm, bytes]:
+    """Return the summary sheet of a class, split where the subjects do not fit. Raises RuleRefused where there is nothing to print."""
+    year, look = _asked(request)
+    return {PaperForm.PDF: class_sheet_pdf(request, year, look), PaperForm.XLSX: class_sheet_xlsx(year, look)}
+
+
+def pupil_summaries(request: PaperRequest) -> Mapping[PaperForm, bytes]:
+    """Return the year of each pupil of a class on a page of its own. Raises RuleRefused where there is nothing to print."""
+    return {PaperForm.PDF: pupil_sheets_pdf(request, *_asked(request))}
+
+
+def _asked(request: PaperRequest) -> tuple[ClassYear, SheetLook]:
+    year = class_year(request.store, request.user, request.class_id)
+    if not year.terms or not year.pupils:
+        raise RuleRefused("У класса нет учебных периодов или учеников: печатать нечего.")
+    return year, sheet_look_of(request.store, request.user)
+
+
+def _set(layout: str, context: Any, request: PaperRequest) -> bytes:
+    return typeset(f"summary/{layout}", context, standard=ARCHIVAL if request.is_archival else None)
+
+
+def class_sheet_pdf(request: PaperRequest, year: ClassYear, look: SheetLook) -> bytes:
+    """Return the summary sheet of a class as PDF, A4 or A3 across."""
     context = {
-        **head_of(year, now),
+        **head_of(year, request.now),
         "paper": "a3" if look.is_a3 else "a4",
-        "sheet": sheet_context(sheet, TEXT_WIDTH_MM[look.is_a3]),
+        "sheet": sheet_context(summary_sheet(year, look), TEXT_WIDTH_MM[look.is_a3]),
     }
-    return typeset("summary/of_class", context, standard=standard)
+    return _set("of_class", context, request)
 
 
 def head_of(year: ClassYear, now: datetime) -> dict[str, Any]:
@@ -62,18 +87,16 @@ def sheet_context(sheet: Sheet, width: float) -> dict[str, Any]:
     }
 
 
-def pupil_sheets_pdf(
-    year: ClassYear, look: SheetLook, *, now: datetime, standard: Standard | None = None
-) -> bytes:
-    """Return the year of each pupil of a class on a page of its own, a row a subject, for the personal file."""
+def pupil_sheets_pdf(request: PaperRequest, year: ClassYear, look: SheetLook) -> bytes:
+    """Return the year of each pupil as PDF, a row a subject, for the personal file."""
     context = {
-        **head_of(year, now),
+        **head_of(year, request.now),
         "title": "Итоги учебного года",
         "columns": [column.title for column in term_columns(year)] if look.has(SheetColumn.TERMS) else [],
         "has_exam": look.has(SheetColumn.EXAM) and bool(year.exams),
         "pupils": [_pupil(year, pupil, look) for pupil in year.pupils],
     }
-    return typeset("summary/of_pupils", context, standard=standard)
+    return _set("of_pupils", context, request)
 
 
 def _pupil(year: ClassYear, pupil: PupilYear, look: SheetLook) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipelines.reports.summary.sheet import Column, Sheet, summary_sheet
+from pipelines.reports.summary.sheet import Column, Sheet, parts_of, summary_sheet
 from school.calendar import school_year_title
 from school.councils.records import ClassYear
 from school.councils.rules import SheetLook
@@ -15,6 +15,9 @@ A3, A4 = 8, 9
 TITLE_ROW, HEAD_ROW = 0, 2
 FIRST_ROW = HEAD_ROW + 2
 CHARS_PER_MM = 0.6
+# Columns of a workbook are wider than those of the PDF: so much fits on a leaf at this scale, by whether it is A3.
+PRINT_SCALE = 62
+LEAF_MM = {False: 245.0, True: 365.0}
 SIGNED_BY = ("Классный руководитель", "Заместитель директора по УВР", "Директор")
 
 
@@ -31,7 +34,7 @@ class _Writing:
 
     def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
         self.page, self.sheet = page, sheet
-        frame = {"border": 1, "border_color": "#909090", "valign": "vcenter", "font_size": 9}
+        frame = {"border": 1, "border_color": "#909090", "valign": "vcenter", "font_size": 11}
         self.head = book.add_format({**frame, "bold": True, "text_wrap": True, "align": "center"})
         self.text = book.add_format({**frame, "text_wrap": True})
         self.mark = book.add_format({**frame, "align": "center"})
@@ -111,6 +114,14 @@ class _Writing:
         self.page.set_landscape()
         self.page.set_margins(left=0.6, right=0.3, top=0.4, bottom=0.5)
         self.page.print_area(0, 0, last_row, last_column)
-        # Rows of one leaf stay on it; columns that do not fit go on to the next, with the names again.
-        self.page.fit_to_pages(1 if is_a3 else 2, 1)
+        self.page.set_print_scale(PRINT_SCALE)
+        self.page.set_v_pagebreaks(self._breaks(LEAF_MM[is_a3]))
         self.page.set_footer("&L&8Хранить 25 лет (п. 6.6)&R&8&P из &N")
+
+    def _breaks(self, width: float) -> list[int]:
+        """Return the columns before which a leaf ends: a subject is never torn apart."""
+        place, breaks = len(self.sheet.lead), []
+        for part in parts_of(self.sheet, width)[:-1]:
+            place += sum(len(block.columns) for block in part.blocks)
+            breaks.append(place)
+        return breaks
