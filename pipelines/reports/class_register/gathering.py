@@ -15,6 +15,8 @@ from pipelines.reports.class_register.sheets import (
     Remark,
     SubjectSheet,
 )
+from pipelines.reports.summary.asked import asked_year
+from pipelines.reports.summary.sheet import summary_sheet
 from school import __version__
 from school.attendance.store import PupilLesson, names_in_class, pupil_lessons
 from school.errors import RuleRefused
@@ -118,6 +120,7 @@ def class_sheets(request: PaperRequest) -> ClassSheets:
         terms=place.terms,
         subjects=_subjects(place, log, moves),
         pupils=_pupils(place),
+        marks=summary_sheet(*asked_year(request)),
         attendance=attendance_rows(place),
         movements=_movements(store, moves),
         substitutions=tuple(log),

@@ -10,8 +10,13 @@ from typing import Any
 from pipelines.reports.class_register.attendance import MISSED_TITLES, attendance_table, spans_of, totals_of
 from pipelines.reports.class_register.sheets import ClassSheets
 from pipelines.reports.periodic.substitutions import LOG, log_cells
+from pipelines.reports.summary.sheet import sheet_context
+from school.paper.records import PaperKind
+from school.paper.rules import PAPERS
 
 BLANK_REMARKS = 12
+# What the margins leave of a page turned on its side.
+WIDE_PAGE_MM = 273.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,12 @@ class PlainTable:
 
 def _plain(title: str, table: PlainTable) -> Part:
     return Part(title, "plain", asdict(table))
+
+
+def marks(sheets: ClassSheets) -> Part:
+    """Return the summary sheet of marks, split where the subjects do not fit."""
+    title = PAPERS[PaperKind.MARKS_SUMMARY].title
+    return Part(title, "marks", sheet_context(sheets.marks, WIDE_PAGE_MM))
 
 
 def attendance(sheets: ClassSheets) -> Part:
@@ -137,6 +148,7 @@ def remarks(sheets: ClassSheets) -> Part:
 
 
 PARTS: tuple[Callable[[ClassSheets], Part], ...] = (
+    marks,
     attendance,
     general_data,
     movement,

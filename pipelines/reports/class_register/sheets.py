@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipelines.reports.summary.sheet import Sheet
 from school.attendance.store import PupilLesson
 from school.records import ListedPupil, PersonName, Term, TermPlace, WorkType
 from school.substitutions.store import LogRow
@@ -100,6 +101,7 @@ class ClassSheets:
     terms: tuple[Term, ...]
     subjects: tuple[SubjectSheet, ...]
     pupils: tuple[PupilFacts, ...]
+    marks: Sheet
     attendance: tuple[PupilLesson, ...]
     movements: tuple[MovementRow, ...]
     substitutions: tuple[LogRow, ...]

@@ -1,25 +1,22 @@
 """The summary sheets as PDF: of a class in leaves side by side, of a pupil a page (п. 6.6)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pipelines.reports.summary.asked import asked_year
 from pipelines.reports.summary.sheet import (
-    Sheet,
     decision_words,
     mark_text,
-    parts_of,
+    sheet_context,
     summary_sheet,
     term_columns,
 )
 from pipelines.reports.summary.workbook import class_sheet_xlsx
 from pipelines.reports.typesetting import ARCHIVAL, typeset
 from school.calendar import school_year_title
-from school.councils.lookups import class_year, sheet_look_of
 from school.councils.records import ClassYear, PupilYear
 from school.councils.rules import SheetColumn, SheetLook
-from school.errors import RuleRefused
 from school.paper.records import PaperForm
 from school.paper.request import PaperRequest
 
@@ -29,20 +26,13 @@ TEXT_WIDTH_MM = {False: 269.0, True: 392.0}
 
 def marks_summary(request: PaperRequest) -> Mapping[PaperForm, bytes]:
     """Return the summary sheet of a class, split where the subjects do not fit. Raises RuleRefused where there is nothing to print."""
-    year, look = _asked(request)
+    year, look = asked_year(request)
     return {PaperForm.PDF: class_sheet_pdf(request, year, look), PaperForm.XLSX: class_sheet_xlsx(year, look)}
 
 
 def pupil_summaries(request: PaperRequest) -> Mapping[PaperForm, bytes]:
     """Return the year of each pupil of a class on a page of its own. Raises RuleRefused where there is nothing to print."""
-    return {PaperForm.PDF: pupil_sheets_pdf(request, *_asked(request))}
-
-
-def _asked(request: PaperRequest) -> tuple[ClassYear, SheetLook]:
-    year = class_year(request.store, request.user, request.class_id)
-    if not year.terms or not year.pupils:
-        raise RuleRefused("У класса нет учебных периодов или учеников: печатать нечего.")
-    return year, sheet_look_of(request.store, request.user)
+    return {PaperForm.PDF: pupil_sheets_pdf(request, *asked_year(request))}
 
 
 def _set(layout: str, context: Any, request: PaperRequest) -> bytes:
@@ -68,22 +58,6 @@ def head_of(year: ClassYear, now: datetime) -> dict[str, Any]:
         "year": school_year_title(year.school_year),
         "homeroom": year.homeroom,
         "made": f"Составлено {now:%d.%m.%Y в %H:%M} по данным электронного журнала",
-    }
-
-
-def sheet_context(sheet: Sheet, width: float) -> dict[str, Any]:
-    """Return a sheet as ``summary/sheets.typ`` draws it on leaves of so many millimetres."""
-    parts = parts_of(sheet, width)
-    return {
-        "lead": [asdict(column) for column in sheet.lead],
-        "lead_rows": sheet.lead_rows,
-        "tail": [asdict(column) for column in sheet.tail],
-        "tail_rows": sheet.tail_rows,
-        "total_titles": sheet.total_titles,
-        "notes": sheet.notes,
-        "parts": [
-            {"blocks": [asdict(block) for block in part.blocks], "has_tail": part.has_tail} for part in parts
-        ],
     }
 
 

@@ -1,8 +1,9 @@
 """The summary sheet of marks as a table: whose rows, which columns for each subject, what stands at the right and below (п. 6.6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import mean
+from typing import Any
 
 from school.councils.records import ClassYear, PupilYear, SubjectYear
 from school.councils.rules import SheetColumn, SheetLook, decision_text
@@ -174,3 +175,19 @@ def parts_of(sheet: Sheet, width: float) -> list[Part]:
 
 def _width(blocks: Sequence[Block]) -> float:
     return sum(block.width for block in blocks)
+
+
+def sheet_context(sheet: Sheet, width: float) -> dict[str, Any]:
+    """Return a sheet as ``summary/sheets.typ`` draws it on leaves of so many millimetres."""
+    parts = parts_of(sheet, width)
+    return {
+        "lead": [asdict(column) for column in sheet.lead],
+        "lead_rows": sheet.lead_rows,
+        "tail": [asdict(column) for column in sheet.tail],
+        "tail_rows": sheet.tail_rows,
+        "total_titles": sheet.total_titles,
+        "notes": sheet.notes,
+        "parts": [
+            {"blocks": [asdict(block) for block in part.blocks], "has_tail": part.has_tail} for part in parts
+        ],
+    }

@@ -33,20 +33,20 @@ class _Writing:
     """One sheet being written: what stands in which column."""
 
     def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
-        self.page, self.sheet = page, sheet
+        self.page, self.sheet, self.tail = page, sheet, 0
         frame = {"border": 1, "border_color": "#909090", "valign": "vcenter", "font_size": 11}
         self.head = book.add_format({**frame, "bold": True, "text_wrap": True, "align": "center"})
-        self.text = book.add_format({**frame, "text_wrap": True})
+        self.text = book.add_format({**frame, "shrink": True})
         self.mark = book.add_format({**frame, "align": "center"})
         self.total = book.add_format({**frame, "bold": True, "align": "center"})
+        self.below = book.add_format({"text_wrap": True, "font_size": 10})
         self.title = book.add_format({"bold": True, "font_size": 13})
 
     def write(self, *, is_a3: bool) -> None:
         """Write the whole sheet and set up its pages."""
-        year, place = self.sheet.year, 0
-        words = f"Сводная ведомость учёта успеваемости · {year.name} класс · {school_year_title(year.school_year)} учебный год"
-        self.page.write_string(TITLE_ROW, 0, as_cell(words), self.title)
-        self.page.write_string(TITLE_ROW + 1, 0, as_cell(year.school_name))
+        place = 0
+        self.page.write_string(TITLE_ROW, 0, as_cell(self._title()), self.title)
+        self.page.write_string(TITLE_ROW + 1, 0, as_cell(self.sheet.year.school_name))
         place = self._side(place, self.sheet.lead, self.sheet.lead_rows)
         for block in self.sheet.blocks:
             self._merged(HEAD_ROW, place, place + len(block.columns) - 1, block.title, self.head)
@@ -58,10 +58,15 @@ class _Writing:
             for row, cells in enumerate(block.rows, start=FIRST_ROW):
                 for offset, cell in enumerate(cells, start=place - len(block.columns)):
                     self._cell(row, offset, cell, self.mark)
+        self.tail = place
         place = self._side(place, self.sheet.tail, self.sheet.tail_rows)
         self._totals(0, len(self.sheet.lead) - 1, self.sheet.total_titles)
         self._below()
         self._set_up(place - 1, is_a3=is_a3)
+
+    def _title(self) -> str:
+        year = self.sheet.year
+        return f"Сводная ведомость учёта успеваемости · {year.name} класс · {school_year_title(year.school_year)} учебный год"
 
     def _side(self, place: int, columns: tuple[Column, ...], rows: tuple[tuple[str, ...], ...]) -> int:
         for offset, column in enumerate(columns):
@@ -93,14 +98,13 @@ class _Writing:
             self._merged(FIRST_ROW + len(self.sheet.lead_rows) + offset, first, last, each, self.total)
 
     def _below(self) -> None:
+        """Write notes and signatures under the columns of the last leaf."""
         row = FIRST_ROW + len(self.sheet.lead_rows) + len(self.sheet.total_titles) + 1
-        for words in self.sheet.notes:
-            self.page.write_string(row, 1, as_cell(words))
+        last = self.tail + len(self.sheet.tail) - 1
+        signed = (f"{post} ______________ / ______________ /" for post in SIGNED_BY)
+        for words in (*self.sheet.notes, *signed, "М. П."):
+            self.page.merge_range(row, self.tail, row, last, as_cell(words), self.below)
             row += 1
-        for post in SIGNED_BY:
-            self.page.write_string(row, 1, f"{post} ____________________ / ____________________ /")
-            row += 1
-        self.page.write_string(row, 1, "М. П.")
 
     def _set_up(self, last_column: int, *, is_a3: bool) -> None:
         last_row = (
@@ -112,8 +116,9 @@ class _Writing:
         self.page.repeat_columns(0, 1)
         self.page.set_paper(A3 if is_a3 else A4)
         self.page.set_landscape()
-        self.page.set_margins(left=0.6, right=0.3, top=0.4, bottom=0.5)
-        self.page.print_area(0, 0, last_row, last_column)
+        self.page.set_margins(left=0.6, right=0.3, top=0.7, bottom=0.5)
+        self.page.print_area(HEAD_ROW, 0, last_row, last_column)
+        self.page.set_header(f"&L&12{self._title().replace('&', '&&')}")
         self.page.set_print_scale(PRINT_SCALE)
         self.page.set_v_pagebreaks(self._breaks(LEAF_MM[is_a3]))
         self.page.set_footer("&L&8Хранить 25 лет (п. 6.6)&R&8&P из &N")
