@@ -106,6 +106,7 @@ NOT_TYPED = {
     "store_marks.zone": CODE,
     "account_signal_checks.kind": CODE,
     "account_signal_checks.subject": KEY,
+    "council_decisions.outcome": CODE,
     "device_notices.address": KEY,
     "device_notices.browser": "words of the program",
     "device_notices.device_hash": HASH,
@@ -155,6 +156,13 @@ INSERT INTO correction_permissions BY NAME
     SELECT 2 AS permission_id, class_id, subject_id, term_id, teacher_id, 'ошибка' AS reason, TIMESTAMP '2027-02-09 10:00' AS asked_at,
         false AS is_granted, TIMESTAMP '2027-02-09 12:00' AS decided_at, 'нет' AS answer
     FROM term_marks WHERE teacher_id IS NOT NULL ORDER BY ALL LIMIT 1;
+INSERT INTO final_marks BY NAME
+    SELECT class_id, subject_id, pupil_id, 4 AS value, 'пересдача' AS reason, TIMESTAMP '2027-02-09 10:00' AS recorded_at
+    FROM term_marks ORDER BY ALL LIMIT 1;
+INSERT INTO council_decisions BY NAME
+    SELECT class_id, pupil_id, 'moved_up' AS outcome, DATE '2027-02-09' AS decided_on, '5' AS protocol, 'заявление' AS note,
+        TIMESTAMP '2027-02-09 10:00' AS recorded_at
+    FROM enrolments WHERE ends_on IS NULL;
 INSERT INTO pupil_movements BY NAME
     SELECT 1 AS movement_id, min(pupil_id) AS pupil_id, 'arrival' AS kind, DATE '2027-02-01' AS happened_on,
         min(class_id) AS to_class_id, 'приказ' AS order_title, 'переезд' AS reason, TIMESTAMP '2027-02-01 10:00' AS recorded_at

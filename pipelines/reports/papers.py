@@ -6,36 +6,34 @@ FOLDER holds a copy of the school's database and ``order.json``. Each form of th
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.reports.class_register.printing import attendance_summary, class_register
+from pipelines.reports.summary.printing import marks_summary, pupil_summaries
 from pipelines.reports.typesetting import page_count
 from school.paper.actions import PaperContent
 from school.paper.records import PaperForm, PaperKind, PaperOrder
+from school.paper.request import PaperRequest
 from school.paper.rules import PAPERS
 from school.paper.store import newest_event
-from school.records import User
 from school.sign_in.store.users import users_by_id
 from school.store.connection import DATABASE_NAME, Store
+
+__all__ = ["MAKERS", "PaperRequest", "make_paper"]
 
 ORDER = "order.json"
 
 
-@dataclass(frozen=True)
-class PaperRequest:
-    """What a maker works from: the store, for whom, which class, as of when; ``is_archival``: its PDF is a PDF/A-2a."""
-
-    store: Store
-    user: User
-    class_id: int
-    now: datetime
-    is_archival: bool = False
-
-
 Maker = Callable[[PaperRequest], Mapping[PaperForm, bytes]]
 # Each makes all forms that ``PAPERS`` names; what has no maker is not offered.
-MAKERS: dict[PaperKind, Maker] = {}
+MAKERS: dict[PaperKind, Maker] = {
+    PaperKind.CLASS_REGISTER: class_register,
+    PaperKind.MARKS_SUMMARY: marks_summary,
+    PaperKind.ATTENDANCE_SUMMARY: attendance_summary,
+    PaperKind.PUPIL_SUMMARIES: pupil_summaries,
+}
 
 
 def make_paper(request: PaperRequest, kind: PaperKind) -> PaperContent:

@@ -15,6 +15,11 @@ class Action(StrEnum):
     ASK_CORRECTION = "ask_correction"
     READ_TERM_CLOSING = "read_term_closing"
     CLOSE_TERMS = "close_terms"
+    PLAN_EXAMS = "plan_exams"
+    ENTER_EXAM_MARKS = "enter_exam_marks"
+    READ_COUNCILS = "read_councils"
+    PROPOSE_DECISIONS = "propose_decisions"
+    RECORD_DECISIONS = "record_decisions"
     READ_MARKING = "read_marking"
     EDIT_MARKING = "edit_marking"
     READ_DAY = "read_day"
@@ -111,6 +116,11 @@ ACTION_TITLES: dict[Action, str] = {
     Action.ASK_CORRECTION: "просить разрешение исправить закрытый период",
     Action.READ_TERM_CLOSING: "смотреть, как выставлены отметки за период",
     Action.CLOSE_TERMS: "закрывать учебный период и разрешать исправления",
+    Action.PLAN_EXAMS: "выбирать, по каким предметам у класса экзамен",
+    Action.ENTER_EXAM_MARKS: "ставить отметки за экзамен и итог года",
+    Action.READ_COUNCILS: "смотреть итоги года и решения педсовета",
+    Action.PROPOSE_DECISIONS: "предлагать педсовету решения о своём классе",
+    Action.RECORD_DECISIONS: "записывать решения педсовета",
     Action.READ_MARKING: "смотреть виды работ и округление",
     Action.EDIT_MARKING: "менять виды работ и округление",
     Action.READ_DAY: "видеть свои уроки на сегодня",

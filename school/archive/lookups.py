@@ -23,6 +23,7 @@ from school.archive.rules.readiness import (
 from school.archive.store import archives as stored
 from school.archive.store import facts as stored_facts
 from school.calendar import school_year_title, term_title
+from school.councils.lookups import undecided_pupils
 from school.errors import RuleRefused
 from school.files.kept import content_of
 from school.records import Role, User
@@ -95,15 +96,23 @@ def open_points(store: Store, user: User, school_year: int, *, today: date) -> l
 def facts_of_year(store: Store, school_year: int, today: date) -> YearFacts:
     """Return what is open of a year."""
     open_terms = [term_title(kind, number) for kind, number in stored_facts.open_periods(store, school_year)]
+    ends_on = stored_facts.last_day(store, school_year)
     return YearFacts(
         school_year,
-        stored_facts.last_day(store, school_year),
+        ends_on,
         open_terms,
         stored_facts.unfilled_lessons(store, school_year, today),
         _missing_marks(store, school_year),
         stored_facts.unpublished_inspections(store, school_year),
         stored_facts.unread_inspections(store, school_year),
+        _undecided_pupils(store, school_year, ends_on) if ends_on else (),
     )
+
+
+def _undecided_pupils(store: Store, school_year: int, ends_on: date) -> list[ClassCount]:
+    class_ids = list(stored_facts.class_names(store, school_year))
+    found = undecided_pupils(store, COUNTS, class_ids, ends_on)
+    return [ClassCount(name, len(pupils)) for name, pupils in found.items() if pupils]
 
 
 def _missing_marks(store: Store, school_year: int) -> list[ClassCount]:

@@ -73,3 +73,17 @@ class PaperClass:
     grade_level: int | None
     school_year: int
     newest_event: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change of a cell or of a mark for a term (or YEAR) after the term was closed; ``lesson_id`` None: of a term's mark."""
+
+    pupil_id: int
+    subject_id: int
+    lesson_id: int | None
+    term_id: int
+    happened_at: datetime
+    old_text: str
+    new_text: str
+    reason: str

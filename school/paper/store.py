@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from school.paper.records import OrderState, Paper, PaperClass, PaperForm, PaperOrder, QueuedOrder
+from school.paper.records import Correction, OrderState, Paper, PaperClass, PaperForm, PaperOrder, QueuedOrder
+from school.records import YEAR
 from school.store.names import staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.writing import insert
@@ -88,6 +89,31 @@ def save_paper(writer: Writer, paper: Paper, files: dict[PaperForm, tuple[str, s
             stored_name=stored_name,
             sha256=sha256,
         )
+
+
+def corrections_after_closing(reader: Reader, class_id: int) -> list[Correction]:
+    """Return what was changed in marks and absences of a class after their term had been closed, oldest first.
+
+    Of a lesson, or of a mark for a term or (``term_id`` YEAR) for the year, which closes with the last term.
+    """
+    query = f"""WITH closing AS (SELECT term_id, closed_at FROM class_terms JOIN terms USING (term_id)
+            WHERE class_terms.class_id = $class),
+        changes AS (
+            SELECT e.*, l.term_id, l.subject_id AS of_subject FROM events e JOIN lessons l USING (lesson_id)
+            WHERE e.kind = 'cell' AND l.class_id = $class
+            UNION ALL BY NAME
+            SELECT *, record_id AS term_id, subject_id AS of_subject FROM events
+            WHERE kind = 'term_mark' AND class_id = $class
+            UNION ALL BY NAME
+            SELECT *, {YEAR} AS term_id, subject_id AS of_subject FROM events
+            WHERE kind = 'year_mark' AND class_id = $class)
+        SELECT g.pupil_id, g.of_subject AS subject_id, g.lesson_id, g.term_id, g.happened_at,
+            coalesce(g.old_value, '') AS old_text, coalesce(g.new_value, '') AS new_text, g.reason
+        FROM changes g JOIN (SELECT * FROM closing UNION ALL
+            SELECT {YEAR}, max(closed_at) FROM closing HAVING bool_and(closed_at IS NOT NULL)) c USING (term_id)
+        WHERE g.happened_at > c.closed_at AND coalesce(g.old_value, '') <> coalesce(g.new_value, '')
+        ORDER BY g.event_id"""
+    return read_as(reader, Correction, query, {"class": class_id})
 
 
 def newest_event(reader: Reader) -> int:

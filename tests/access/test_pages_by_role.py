@@ -17,6 +17,8 @@ OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
+councils/exams.py          +       +       +     +     +       ·        ·      ·
+councils/councils.py       ·       +       +     +     +       +        ·      ·
 term_marks/term_marks.py     +       +       +     +     +       ·        ·      ·
 lesson_plans/lesson_plan.py    +       +       +     +     +       ·        ·      ·
 substitutions/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·

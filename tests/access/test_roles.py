@@ -34,6 +34,11 @@ enter_term_marks        lessons  ·         ·       ·       ·       ·       
 ask_correction          lessons  ·         ·       ·       ·       ·          ·         ·
 read_term_closing       ·        ·         school  school  ·       ·          ·         ·
 close_terms             ·        ·         school  ·       ·       ·          ·         ·
+plan_exams              ·        ·         school  ·       school  ·          ·         ·
+enter_exam_marks        lessons  ·         school  ·       ·       ·          ·         ·
+read_councils           ·        class     school  school  school  school     ·         ·
+propose_decisions       ·        class     ·       ·       ·       ·          ·         ·
+record_decisions        ·        ·         school  ·       school  school     ·         ·
 read_marking            ·        ·         school  school  school  ·          ·         ·
 edit_marking            ·        ·         school  ·       school  ·          ·         ·
 read_absences           ·        class     school  school  ·       ·          ·         ·

@@ -27,6 +27,10 @@ def close_year(transaction: Transaction) -> None:
         """INSERT INTO year_marks BY NAME SELECT class_id, subject_id, 2026 AS school_year, pupil_id, value, recorded_at
             FROM term_marks WHERE term_id = (SELECT max(term_id) FROM terms)"""
     )
+    transaction.change(
+        """INSERT INTO council_decisions BY NAME SELECT class_id, pupil_id, 'moved_up' AS outcome, DATE '2027-05-28' AS decided_on,
+            '7' AS protocol FROM enrolments"""
+    )
     transaction.change("UPDATE terms SET closed_at = '2027-06-01 12:00', closed_by = 105")
     transaction.change("UPDATE users SET password_hash = 'СЕКРЕТ-пароль' WHERE password_hash <> ''")
     transaction.record(

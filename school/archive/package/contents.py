@@ -50,6 +50,10 @@ ARCHIVED: dict[str, str] = {
     "year_marks": _CLASS,
     "events": f"""{_LESSON} OR {_CLASS} OR
         (lesson_id IS NULL AND class_id IS NULL AND happened_at::DATE {_SPAN})""",
+    "class_exams": _CLASS,
+    "exam_marks": _CLASS,
+    "final_marks": _CLASS,
+    "council_decisions": _CLASS,
     "correction_permissions": _CLASS,
     "lesson_plans": _CLASS,
     "plan_topics": f"plan_id IN (SELECT plan_id FROM lesson_plans WHERE {_CLASS})",
