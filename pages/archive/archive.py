@@ -101,11 +101,7 @@ def show_making(user: User, page: ArchivePage, school_year: int) -> None:
     if page.is_asked:
         show_progress(school_year)
         return
-    if page.made is not None and not page.may_make:
-        return
     if page.made is not None:
-        with st.expander("Собрать заново"):
-            ask_again(user, school_year)
         return
     found = known_open_points(user, school_year)
     if found:
@@ -188,6 +184,9 @@ def show_archive(user: User) -> None:
         if page.may_make:
             show_steps(user, page)
         show_document(user, page)
+    if page.made is not None and page.may_make and not page.is_asked:
+        with st.expander("Собрать архив заново"):
+            ask_again(user, year)
     former = [
         each
         for each in page.archives

@@ -69,7 +69,7 @@ def inventory_pdf(
         "Документы напечатаны с двух сторон листа. SHA-256 — сумма файла: по ней проверяют, что документ не изменён. "
         f"Остальные файлы архива, всего {len(entries) - len(listed)}, перечислены в {INVENTORY_TABLE}."
     )
-    documents = table("", COLUMNS, rows, totals=[(None, "Всего листов", sheets, None, None, "")])
+    documents = table("", COLUMNS, rows, totals=[("", "Всего листов", sheets, "", None, "")])
     return document_pdf(
         Document(
             title="Опись документов архива учебного года",
