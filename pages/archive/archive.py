@@ -65,8 +65,12 @@ def choose_year(user: User) -> int | None:
 def show_due(user: User) -> None:
     """Remind of the paper that is due: from 25 May, in red after 30 June."""
     due = due_paper(school().store, user, today=school().clock().date())
-    if due is not None:
-        (st.error if due.is_late else st.warning)(as_typed(due.words))
+    if due is None:
+        return
+    if due.is_late:
+        st.error(as_typed(due.words))
+    else:
+        st.warning(as_typed(due.words))
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

@@ -50,7 +50,7 @@ def _ask(transaction: Transaction, user: User, school_year: int, reason: str, no
 
 @in_transaction
 def keep_package(transaction: Transaction, archive_id: int, made: MadePackage, *, now: datetime) -> None:
-    """Note that a package is whole: the server's job has put its file in its place."""
+    """Note that a package is whole: the server's job has put its file in its place. Raises RuleRefused where none is waited for."""
     archive = stored.archive_by_id(transaction, archive_id)
     if archive is None or archive.state is not ArchiveState.ASKED:
         raise RuleRefused("Этот архив уже не нужен.")

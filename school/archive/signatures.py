@@ -42,10 +42,6 @@ VERDICT_WORDS = {
     ): "ГОСТ: на этом компьютере проверить нельзя. Подпись хранится как есть; проверьте её там, "
     "где она сделана.",
 }
-TOOL_MISSING = RuleRefused(
-    "Подпись здесь проверить нельзя: нет программы openssl.",
-    next_step="Попросите администратора установить её.",
-)
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,10 @@ def check_signature(document: bytes, signature: bytes, now: datetime, roots: Pat
     certificates = _certificates(content)
     is_gost = any(each.signature_algorithm_oid.dotted_string.startswith(GOST_ARC) for each in certificates)
     if shutil.which("openssl") is None:
-        raise TOOL_MISSING
+        raise RuleRefused(
+            "Подпись здесь проверить нельзя: нет программы openssl.",
+            next_step="Попросите администратора установить её.",
+        )
     if is_gost and not has_gost_engine():
         signer = certificates[0]
         return CheckedSignature(Verdict.UNCHECKED, Trust.UNCHECKED, _name_of(signer), *_days_of(signer))
