@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.paper.parts.marks_sheet import show_sheet_look
 from pages.ui.doing import try_in_callback
 from pages.ui.filters import choose
 from pages.ui.tables import RecordColumn, show_records
@@ -220,6 +221,7 @@ def show_page(user: User) -> None:
     show_asking(shelf)
     show_classes(shelf)
     show_class(user, shelf)
+    show_sheet_look(user)
 
 
 show_page(guard(Action.READ_PAPERS))
