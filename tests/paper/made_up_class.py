@@ -108,11 +108,18 @@ def class_of(*subjects: SubjectSheet) -> ClassSheets:
         terms=TERMS,
         subjects=subjects,
         pupils=tuple(
-            PupilFacts(each.pupil_id, each.name, date(2010, 5, 1), "Родителева Ольга Петровна", "8 900 000-00-00")
+            PupilFacts(
+                each.pupil_id, each.name, date(2010, 5, 1), "Родителева Ольга Петровна", "8 900 000-00-00"
+            )
             for each in pupils
         ),
         attendance=tuple(
-            PupilLesson(each.pupil_id, term.term_id, term.starts_on + timedelta(day), reasons[(each.pupil_id + day) % 6])
+            PupilLesson(
+                each.pupil_id,
+                term.term_id,
+                term.starts_on + timedelta(day),
+                reasons[(each.pupil_id + day) % 6],
+            )
             for each in pupils
             for term in TERMS
             for day in range(20)
