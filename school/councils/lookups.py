@@ -67,7 +67,8 @@ def council_page(store: Store, user: User, class_id: int, *, today: date) -> Cou
         {pupil: suggested_outcome(each) for pupil, each in facts.items()},
         {pupil: each.debts for pupil, each in facts.items()},
         may_record=may(user, Action.RECORD_DECISIONS, rows),
-        may_propose=may(user, Action.PROPOSE_DECISIONS, rows),
+        may_propose=may(user, Action.PROPOSE_DECISIONS, rows)
+        and not all(each.decision and each.decision.is_recorded for each in year.at_end),
         why_not="" if has_begun else NOT_BEGUN,
     )
 
