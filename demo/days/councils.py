@@ -45,14 +45,17 @@ def _examine(store: Store, deputy: User, class_id: int, rng: np.random.Generator
     is_examined = (year.grade_level or 0) >= FIRST_GRADE_WITH_EXAMS
     exams = [key for key, name in year.subjects.items() if is_examined and name in EXAM_SUBJECTS]
     plan_exams(store, deputy, class_id, exams, now=at)
+    absent = _absent_at_exam(year, exams[0]) if exams else None
     for subject in year.subjects:
-        edits = _edits(year, subject, rng, has_exam=subject in exams)
+        edits = _edits(year, subject, rng, has_exam=subject in exams, absent=absent)
         enter_exam_marks(store, deputy, RegisterKey(class_id, subject), edits, now=at)
 
 
-def _edits(year: ClassYear, subject: int, rng: np.random.Generator, *, has_exam: bool) -> list[ExamEdit]:
+def _edits(
+    year: ClassYear, subject: int, rng: np.random.Generator, *, has_exam: bool, absent: int | None
+) -> list[ExamEdit]:
     """Return the exam of each pupil, and a final mark where there is no year mark or the last grade would not be passed."""
-    edits, absent = [], _absent_at_exam(year, subject)
+    edits = []
     for pupil in year.at_end:
         held = pupil.subjects.get(subject, SubjectYear(()))
         if not held.is_owed:
@@ -71,13 +74,13 @@ def _edits(year: ClassYear, subject: int, rng: np.random.Generator, *, has_exam:
 
 
 def _absent_at_exam(year: ClassYear, subject: int) -> int | None:
-    """Return who did not come to the exam, the weakest in the subject: moved up conditionally; nobody of a last grade."""
+    """Return who came to no exam, the weakest in a subject: moved up conditionally; nobody of a last grade."""
     marks = {
         pupil.pupil_id: pupil.subjects[subject].year
         for pupil in year.at_end
         if subject in pupil.subjects and pupil.subjects[subject].year is not None
     }
-    if year.grade_level in (LAST_BASIC_GRADE, LAST_GRADE) or subject != min(year.exams, default=None):
+    if year.grade_level in (LAST_BASIC_GRADE, LAST_GRADE):
         return None
     return min(marks, key=lambda pupil: marks[pupil] or 0, default=None)
 

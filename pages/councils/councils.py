@@ -47,12 +47,12 @@ def _first_year(classes: list[CouncilClass]) -> int:
 
 
 def marks_text(pupil: PupilYear, page: CouncilPage) -> str:
-    """Return a pupil's final marks in short: «5 — 4, 4 — 7, 3 — 1», then what is not passed."""
+    """Return a pupil's final marks in short: «5 — 4, 4 — 7, нет — 1»."""
     finals = [each.final for each in pupil.subjects.values() if each.is_owed]
     counts = [(mark, finals.count(mark)) for mark in (5, 4, 3, 2)]
-    parts = [f"«{mark}» — {count}" for mark, count in counts if count]
+    parts = [f"{mark} — {count}" for mark, count in counts if count]
     if missing := finals.count(None):
-        parts.append(f"нет отметки — {missing}")
+        parts.append(f"нет — {missing}")
     return ", ".join(parts) or "без отметок"
 
 
@@ -114,8 +114,8 @@ def show_table(user: User, page: CouncilPage) -> None:
             column_config={
                 "number": st.column_config.NumberColumn("№", width=40),
                 "name": st.column_config.TextColumn("Фамилия, имя, отчество", width=230),
-                "marks": st.column_config.TextColumn("Итоги года", width=190),
-                "debts": st.column_config.TextColumn("Не сдано", width=130, help="Итог 2 или нет отметки"),
+                "marks": st.column_config.TextColumn("Итоги года", width=170),
+                "debts": st.column_config.TextColumn("Не сдано", width=150, help="Итог 2 или нет отметки"),
                 OUTCOME: st.column_config.SelectboxColumn(
                     "Решение", options=[*OUTCOMES, NOT_DECIDED], required=True, width=205
                 ),

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.paper.parts.marks_sheet import show_sheet_look
 from pages.ui.doing import try_in_callback
 from pages.ui.filters import choose
 from pages.ui.tables import RecordColumn, show_records
@@ -16,7 +17,7 @@ from school.numbers import counted
 from school.paper.actions import ask_papers, cancel_papers
 from school.paper.lookups import PaperShelf, paper_content, paper_shelf, paper_years, progress_of
 from school.paper.records import OrderState, Paper, PaperClass, PaperForm, PaperKind, PaperOrder
-from school.paper.rules import FORM_TITLES, PAPERS, kept_until, sheets_of
+from school.paper.rules import FORM_TITLES, OPEN, PAPERS, kept_until, sheets_of
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.documents import paper_job
@@ -113,7 +114,11 @@ def show_asking(shelf: PaperShelf) -> None:
     ]
     if not orders:
         return
-    stale = [order for order in orders if order not in shelf.papers or shelf.is_outdated(shelf.papers[order])]
+    is_open = {each.order for each in shelf.queue if each.state in OPEN}
+    waiting = [order for order in orders if order not in is_open]
+    stale = [
+        order for order in waiting if order not in shelf.papers or shelf.is_outdated(shelf.papers[order])
+    ]
     with st.container(horizontal=True):
         st.button(
             "Подготовить недостающие и устаревшие",
@@ -123,7 +128,13 @@ def show_asking(shelf: PaperShelf) -> None:
             args=(stale,),
             disabled=not stale,
         )
-        st.button("Подготовить все заново", icon=":material/refresh:", on_click=_ask, args=(orders,))
+        st.button(
+            "Подготовить все заново",
+            icon=":material/refresh:",
+            on_click=_ask,
+            args=(waiting,),
+            disabled=not waiting,
+        )
 
 
 def show_class(user: User, shelf: PaperShelf) -> None:
@@ -149,13 +160,13 @@ def show_document(user: User, shelf: PaperShelf, row: PaperClass, kind: PaperKin
     queued = shelf.queued(order)
     if row.class_id in shelf.printable:
         button.button(
-            "Подготовить",
+            "Подготовить" if paper is None else "Заново",
             key=f"ask_{kind}",
             on_click=_ask,
             args=([order],),
             type="tertiary",
             icon=":material/print:",
-            disabled=queued is not None and queued.state in (OrderState.WAITING, OrderState.RUNNING),
+            disabled=queued is not None and queued.state in OPEN,
         )
     if paper is None:
         return
@@ -196,6 +207,9 @@ def _cancel() -> None:
 def show_page(user: User) -> None:
     """Show the whole page."""
     st.title("Печать и архив")
+    st.caption(
+        "Журналы и сводные ведомости печатают, прошивают и скрепляют печатью по окончании учебного года, не позднее 30 июня (п. 6.6)."
+    )
     year = choose_year(user)
     if year is None:
         return
@@ -207,6 +221,7 @@ def show_page(user: User) -> None:
     show_asking(shelf)
     show_classes(shelf)
     show_class(user, shelf)
+    show_sheet_look(user)
 
 
 show_page(guard(Action.READ_PAPERS))

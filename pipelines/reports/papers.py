@@ -1,6 +1,7 @@
 """The printed documents of a class, each made apart from the running register: ``python -m pipelines.reports.papers FOLDER``.
 
-FOLDER holds a copy of the school's database and ``order.json``. Each form of the document is left there as ``paper.FORM``.
+FOLDER holds a copy of the school's database and ``order.json``. Each form of the document is left there as ``paper.FORM``,
+or in ``refusal`` why there is nothing to print.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from pipelines.reports.class_register.printing import attendance_summary, class_register
 from pipelines.reports.summary.printing import marks_summary, pupil_summaries
 from pipelines.reports.typesetting import page_count
+from school.errors import RuleRefused
 from school.paper.actions import PaperContent
 from school.paper.records import PaperForm, PaperKind, PaperOrder
 from school.paper.request import PaperRequest
@@ -23,7 +25,7 @@ from school.store.connection import DATABASE_NAME, Store
 
 __all__ = ["MAKERS", "PaperRequest", "make_paper"]
 
-ORDER = "order.json"
+ORDER, MADE_FROM, REFUSAL = "order.json", "made_from", "refusal"
 
 
 Maker = Callable[[PaperRequest], Mapping[PaperForm, bytes]]
@@ -50,9 +52,11 @@ def write_order(folder: Path, order: PaperOrder, user_id: int, now: datetime) ->
 
 
 def read_paper(folder: Path, kind: PaperKind) -> PaperContent:
-    """Return the document that the process has left in a folder."""
+    """Return the document that the process has left in a folder. Raises RuleRefused where there is nothing to print."""
+    if (folder / REFUSAL).exists():
+        raise RuleRefused((folder / REFUSAL).read_text(encoding="utf-8"))
     forms = {form: (folder / f"paper.{form}").read_bytes() for form in PAPERS[kind].forms}
-    made_from = int((folder / "made_from").read_text(encoding="utf-8"))
+    made_from = int((folder / MADE_FROM).read_text(encoding="utf-8"))
     return PaperContent(forms, page_count(forms[PaperForm.PDF]), made_from)
 
 
@@ -62,10 +66,14 @@ def main(folder: Path) -> None:
     now = datetime.fromisoformat(asked["now"])
     store = Store(folder / DATABASE_NAME, lambda: now)
     user = users_by_id(store, [asked["user_id"]])[asked["user_id"]]
-    content = make_paper(PaperRequest(store, user, asked["class_id"], now), PaperKind(asked["kind"]))
-    for form, made in content.forms.items():
-        (folder / f"paper.{form}").write_bytes(made)
-    (folder / "made_from").write_text(str(content.made_from), encoding="utf-8")
+    try:
+        content = make_paper(PaperRequest(store, user, asked["class_id"], now), PaperKind(asked["kind"]))
+    except RuleRefused as refusal:
+        (folder / REFUSAL).write_text(str(refusal), encoding="utf-8")
+    else:
+        for form, made in content.forms.items():
+            (folder / f"paper.{form}").write_bytes(made)
+        (folder / MADE_FROM).write_text(str(content.made_from), encoding="utf-8")
     store.close()
 
 

@@ -29,7 +29,7 @@ def typeset(
     """Return a document: ``layout`` names a .typ file of this folder, which reads the context as ``sys.inputs.data``.
 
     ``context`` is plain data; dates become dd.mm.yyyy. A PNG is of a document of one page. ``standard``: which PDF/A a
-    PDF is. ``is_tagged``: with the tags that screen readers follow, for which a long document pays in time.
+    PDF is. ``is_tagged``: with the tags that screen readers follow, for which a long document pays in size.
     """
     made = typst.compile(
         LAYOUTS / f"{layout}.typ",

@@ -8,7 +8,7 @@ from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.councils import store as stored
 from school.councils.records import ClassYear, CouncilClass, ExamPage, Outcome, SubjectYear
-from school.councils.rules import SheetLook, council_facts, decision_text, sheet_look, suggested_outcome
+from school.councils.rules import SheetLook, council_facts, sheet_look, suggested_outcome
 from school.errors import RuleRefused
 from school.records import PersonName, RegisterKey, User
 from school.register.lookups.registers import readable_register, register_rows
@@ -67,7 +67,8 @@ def council_page(store: Store, user: User, class_id: int, *, today: date) -> Cou
         {pupil: suggested_outcome(each) for pupil, each in facts.items()},
         {pupil: each.debts for pupil, each in facts.items()},
         may_record=may(user, Action.RECORD_DECISIONS, rows),
-        may_propose=may(user, Action.PROPOSE_DECISIONS, rows),
+        may_propose=may(user, Action.PROPOSE_DECISIONS, rows)
+        and not all(each.decision and each.decision.is_recorded for each in year.at_end),
         why_not="" if has_begun else NOT_BEGUN,
     )
 
@@ -99,18 +100,6 @@ def exams_to_plan(store: Store, user: User, class_id: int) -> tuple[dict[int, st
     check_may(user, Action.PLAN_EXAMS)
     taught, named = stored.taught_subjects(store, class_id), subject_names(store)
     return {key: name for key, name in named.items() if key in taught}, stored.exams_of(store, class_id)
-
-
-def diary_decision(store: Store, user: User, pupil_id: int, school_year: int) -> str:
-    """Return the council's recorded decision about a pupil's year in words; an empty text where there is none.
-
-    Raises AccessRefused.
-    """
-    found = stored.decision_of_year(store, pupil_id, school_year)
-    check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id, class_id=found.class_id if found else None))
-    if found is None:
-        return ""
-    return decision_text(found.decision, found.grade_level, subject_names(store))
 
 
 def undecided_pupils(

@@ -281,18 +281,18 @@ def council_classes(reader: Reader) -> list[CouncilClass]:
 
 
 class YearDecision(NamedTuple):
-    """A decision about a pupil's year, with the class and its grade level."""
+    """A decision about a pupil, with the school year and the grade level that it ends."""
 
-    class_id: int
+    school_year: int
     grade_level: int | None
     decision: Decision
 
 
-def decision_of_year(reader: Reader, pupil_id: int, school_year: int) -> YearDecision | None:
-    """Return what the council decided about a pupil at the end of a school year; None: nothing, or not yet."""
-    query = f"""SELECT d.class_id, c.grade_level, {_DECISION} FROM council_decisions d JOIN classes c USING (class_id)
-        WHERE d.pupil_id = $pupil AND c.school_year = $year AND d.decided_on IS NOT NULL ORDER BY d.recorded_at DESC"""
-    return read_one(reader, YearDecision, query, {"pupil": pupil_id, "year": school_year})
+def latest_decision(reader: Reader, pupil_id: int) -> YearDecision | None:
+    """Return what the council has last decided about a pupil; None: nothing yet."""
+    query = f"""SELECT c.school_year, c.grade_level, {_DECISION} FROM council_decisions d JOIN classes c USING (class_id)
+        WHERE d.pupil_id = $pupil AND d.decided_on IS NOT NULL ORDER BY c.school_year DESC, d.recorded_at DESC"""
+    return read_one(reader, YearDecision, query, {"pupil": pupil_id})
 
 
 def taught_subjects(reader: Reader, class_id: int) -> set[int]:

@@ -101,6 +101,12 @@ def begin_paper(transaction: Transaction) -> QueuedOrder | None:
 
 
 @in_transaction
+def put_back_paper(transaction: Transaction, queued: QueuedOrder) -> None:
+    """Let an order that was begun wait again, as if it had not been: the server stops in an orderly way."""
+    stored.note_order(transaction, queued.order_id, OrderState.WAITING, attempts=queued.attempts)
+
+
+@in_transaction
 def fail_paper(transaction: Transaction, queued: QueuedOrder, problem: str) -> None:
     """Note why an order failed, in Russian; an earlier document stays."""
     stored.note_order(

@@ -8,7 +8,15 @@ from tempfile import TemporaryDirectory
 
 from pipelines.reports.papers import read_paper, write_order
 from school.errors import Refusal, RuleRefused
-from school.paper.actions import FAILED, KILLED, begin_paper, fail_paper, keep_paper, resume_papers
+from school.paper.actions import (
+    FAILED,
+    KILLED,
+    begin_paper,
+    fail_paper,
+    keep_paper,
+    put_back_paper,
+    resume_papers,
+)
 from school.paper.records import QueuedOrder
 from school.processes import OwnProcess, ProcessFault
 from school.sign_in.lookups.sessions import known_user
@@ -59,7 +67,9 @@ class PaperPrinter:
                     pass
                 keep_paper(store, user, queued, read_paper(folder, queued.order.kind), now=now)
         except ProcessFault as fault:
-            if not self.process.is_stopped:
+            if self.process.is_stopped:
+                put_back_paper(store, queued)
+            else:
                 self._fail(queued, KILLED if fault.is_killed else FAILED, str(fault))
         except Refusal as refusal:
             self._fail(queued, str(refusal), type(refusal).__name__)

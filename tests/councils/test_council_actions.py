@@ -24,10 +24,13 @@ from school.councils.actions import (
     plan_exams,
     propose_decisions,
     record_decisions,
+    set_sheet_look,
 )
-from school.councils.lookups import class_year, council_classes, council_page, diary_decision, exam_page
+from school.councils.lookups import class_year, council_classes, council_page, exam_page, sheet_look_of
 from school.councils.records import Decision, ExamEdit, Missed, Outcome, SubjectYear
+from school.councils.rules import SheetColumn, SheetLook
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
+from school.families.lookups.marks import diary_marks
 from school.records import RegisterKey
 from school.store.connection import Store
 
@@ -237,9 +240,18 @@ def test_a_family_reads_the_decision_once_the_council_has_taken_it(
 ) -> None:
     proposed = {CHILD: WantedDecision(UP)}
     propose_decisions(school_store, people.homeroom, CLASS_7A, proposed, now=NOW)
-    assert diary_decision(school_store, people.guardian, CHILD, 2026) == ""
+    assert diary_marks(school_store, people.guardian, CHILD, today=TODAY).decision == ""
     decide(school_store, people, child=UP)
-    words = "перевести в 8 класс, протокол № 5 от 18.11.2026"
-    assert diary_decision(school_store, people.guardian, CHILD, 2026) == words
+    words = "2026/27: перевести в 8 класс, протокол № 5 от 18.11.2026"
+    assert diary_marks(school_store, people.guardian, CHILD, today=TODAY).decision == words
+
+
+def test_a_school_chooses_how_its_sheets_are_printed(school_store: Store, people: People) -> None:
+    assert sheet_look_of(school_store, people.head) == SheetLook()
+    narrow = SheetLook(frozenset({SheetColumn.EXAM}), is_a3=True)
+    for _ in range(2):
+        set_sheet_look(school_store, people.secretary, narrow, now=NOW)
+    assert sheet_look_of(school_store, people.homeroom) == narrow
+    assert [row[2] for row in events(school_store, "sheet_look")] == ["экзамен, А3"]
     with pytest.raises(AccessRefused):
-        diary_decision(school_store, people.guardian, CLASSMATE, 2026)
+        set_sheet_look(school_store, people.homeroom, SheetLook(), now=NOW)

@@ -18,10 +18,10 @@ from school.spans import is_in_span
 MOST_COLUMNS, MOST_PUPILS = 22, 40
 NAME_LENGTH = 80
 # Millimetres that the rows of a right page may take, of a line of text and around it, and letters that a line holds at least.
-RIGHT_HEIGHT, LINE_HEIGHT, ROW_INSET, LEAST_ROW = 222.0, 3.3, 2.2, 6.5
-TOPIC_LETTERS, HOMEWORK_LETTERS, SIGNATURE_LETTERS = 47, 40, 17
+RIGHT_HEIGHT, LINE_HEIGHT, ROW_INSET, LEAST_ROW = 248.0, 2.8, 2.2, 6.6
+TOPIC_LETTERS, HOMEWORK_LETTERS, SIGNATURE_LETTERS = 52, 43, 17
 # Millimetres that the rows of a left page share, of a footnote, and the tallest row.
-LEFT_HEIGHT, NOTE_HEIGHT, TALLEST_ROW = 226.0, 3.6, 7.0
+LEFT_HEIGHT, NOTE_HEIGHT, TALLEST_ROW = 240.0, 3.6, 7.0
 # A departure in words needs so many columns.
 COLUMNS_OF_WORDS = 5
 NEVER, LEFT = "–", "выб."

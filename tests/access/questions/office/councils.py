@@ -1,29 +1,15 @@
 """Questions about 8Б to the actions and lookups of councils."""
 
-from asking import OVERSEERS, REGISTER_8B, REGISTER_READERS, TODAY, Question, passed, was_done
+from asking import REGISTER_8B, REGISTER_READERS, TODAY, Question, passed, was_done
 from small_school import CLASS_8B, NOW, STRANGE_CHILD
 
 from school.councils import actions, lookups
 from school.councils.actions import WantedDecision
 from school.councils.records import ExamEdit, Outcome
-from school.store.connection import Store
+from school.councils.rules import SheetLook
 
 READERS = {"leader", "head", "deputy", "admin", "secretary"}
 UP = {STRANGE_CHILD: WantedDecision(Outcome.MOVED_UP)}
-
-
-def _decide(store: Store) -> None:
-    store.write(
-        lambda transaction: transaction.keep(
-            f"""INSERT OR REPLACE INTO council_decisions (class_id, pupil_id, outcome, decided_on, protocol)
-                VALUES ({CLASS_8B}, {STRANGE_CHILD}, 'moved_up', '2026-11-18', '5')"""
-        )
-    )
-
-
-def _diary_decision(store: Store, user: object) -> str:
-    _decide(store)
-    return lookups.diary_decision(store, user, STRANGE_CHILD, 2026)  # type: ignore[arg-type]
 
 
 QUESTIONS: dict[str, Question] = {
@@ -66,7 +52,12 @@ QUESTIONS: dict[str, Question] = {
     "councils.lookups.exams_to_plan": Question(
         lambda store, user: lookups.exams_to_plan(store, user, CLASS_8B), {"deputy", "admin"}, was_done
     ),
-    "councils.lookups.diary_decision": Question(_diary_decision, OVERSEERS, lambda words: "8" in words),
+    "councils.actions.set_sheet_look": Question(
+        lambda store, user: actions.set_sheet_look(store, user, SheetLook(is_a3=True), now=NOW),
+        {"deputy", "admin", "secretary"},
+        was_done,
+    ),
+    "councils.lookups.sheet_look_of": Question(lookups.sheet_look_of, READERS | {"homeroom"}, was_done),
     "councils.lookups.undecided_pupils": Question(
         lambda store, user: lookups.undecided_pupils(store, user, [CLASS_8B], TODAY),
         {"head", "deputy", "admin"},
