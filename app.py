@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.announcements import routes as announcement_routes
+from pages.archive import routes as archive_routes
 from pages.attendance import routes as absence_routes
 from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
@@ -72,6 +73,7 @@ else:
         *absence_routes.routes,
         *excuse_routes.routes,
         *announcement_routes.routes,
+        *archive_routes.routes,
         *homework_routes.routes,
         *material_routes.routes,
         *occasion_routes.routes,

@@ -11,6 +11,7 @@ import numpy as np
 from demo.days.absences import draw_absences
 from demo.days.announcements import live_announcements
 from demo.days.consultations import live_consultations
+from demo.days.councils import hold_councils
 from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
@@ -104,6 +105,7 @@ def make_school(
     say("Отметки за учебные периоды…")
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))
+    hold_councils(store, plan, school, now)
     live_homerooms(store, plan, school, now)
     live_families(store, plan, school, now)
     live_announcements(store, plan, school, now)

@@ -54,3 +54,43 @@ def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | 
         return None
     sign = "+" if round(change, decimals) > 0 else ""
     return f"{sign}{text} {unit}".strip()
+
+
+_ONES = ("", *["один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"])
+_TEENS = tuple(
+    f"{stem}надцать" for stem in ["один", "две", "три", "четыр", "пят", "шест", "сем", "восем", "девят"]
+)
+_TENS = (
+    "",
+    "десять",
+    "двадцать",
+    "тридцать",
+    "сорок",
+    "пятьдесят",
+    "шестьдесят",
+    "семьдесят",
+    "восемьдесят",
+    "девяносто",
+)
+_HUNDREDS = (
+    "",
+    "сто",
+    "двести",
+    "триста",
+    "четыреста",
+    "пятьсот",
+    "шестьсот",
+    "семьсот",
+    "восемьсот",
+    "девятьсот",
+)
+
+
+def number_words(number: int) -> str:
+    """Write a whole number from 0 to 999 in words, of masculine things: «восемьдесят четыре» (листа)."""
+    if number == 0:
+        return "ноль"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    below = [_TEENS[ones - 1]] if tens == 1 and ones else [_TENS[tens], _ONES[ones]]
+    return " ".join(word for word in (_HUNDREDS[hundreds], *below) if word)

@@ -13,6 +13,7 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.access.writing import STAFF
 from school.announcements.lookups.staff import waiting_announcements
+from school.archive.lookups import waiting_papers
 from school.calendar import school_year_of
 from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
@@ -67,6 +68,8 @@ ABSENCES = "attendance/absences.py"
 TASKS = "tasks/tasks.py"
 ANNOUNCEMENTS = "announcements/announcements.py"
 MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
+# Documents of the year that ends, to be printed, signed and sewn by 30 June.
+ARCHIVE = "archive/archive.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -75,6 +78,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
     PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register"),
     PageRow("term_marks/term_marks.py", "Оценки за период", ":material/grade:", Action.READ_REGISTER, "register"),
+    PageRow("councils/exams.py", "Экзамены и итог", ":material/workspace_premium:", Action.READ_REGISTER, "register"),
     PageRow("lesson_plans/lesson_plan.py", "Планирование (КТП)", ":material/format_list_numbered:", Action.READ_LESSON_PLANS, "register"),
     PageRow("tasks/tasks.py", "Задания", ":material/assignment:", Action.EDIT_LESSON, "register"),
     PageRow("materials/materials.py", "Материалы", ":material/folder_open:", Action.READ_REGISTER, "register"),
@@ -128,6 +132,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("audit/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
     PageRow("privacy/privacy.py", "Персональные данные", ":material/shield_person:", Action.READ_PRIVACY, "office"),
     PageRow("terms/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"),
+    PageRow("councils/councils.py", "Решения педсовета", ":material/how_to_vote:", Action.READ_COUNCILS, "office"),
     PageRow("substitutions/substitutions.py", "Замены", ":material/swap_horiz:", Action.READ_SUBSTITUTIONS, "office"),
     PageRow("data_checks/data_checks.py", "Проверка данных", ":material/rule:", Action.READ_DATA_CHECKS, "office"),
     PageRow("term_marks/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
@@ -135,6 +140,8 @@ MENU: tuple[PageRow, ...] = (
     PageRow("imports/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
     PageRow("notices/school_mail.py", "Почта школы", ":material/mail:", Action.KEEP_MAIL, "office"),
     PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
+    PageRow("paper/printing.py", "Печать и архив", ":material/print:", Action.READ_PAPERS, "office"),
+    PageRow("archive/archive.py", "Архив", ":material/inventory_2:", Action.READ_ARCHIVE, "office"),
     PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )  # fmt: skip
 
@@ -213,6 +220,7 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         MESSAGES: lambda: unread_of_staff(here.store, user, now=here.clock()),
         HELP: lambda: waiting_calls(here.store, user, now=here.clock()),
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
+        ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
     }
     return {path: count() for path, count in counts.items() if path in paths}
 

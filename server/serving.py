@@ -21,12 +21,15 @@ from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.actions.clock import mind_clock
 from school.sign_in.lookups.sessions import needs_first_admin, read_families_ahead, read_staff_ahead
 from server import forecast_job
+from server.documents import archive_job, paper_job
+from server.documents.archive_job import keep_archives
+from server.documents.paper_job import PaperPrinter
+from server.documents.report_job import ReportKeeper
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.joiners_job import LateJoiners
 from server.notices import mail_job
 from server.notices.push_job import PushSender
-from server.report_job import ReportKeeper
 from server.session import School, first_code, open_or_leave, school
 from server.state.backups import keep_backups
 from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
@@ -46,10 +49,12 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     """
     forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
     visits, mail, pushes = VisitsKeeper(school), mail_job.sender(school), PushSender(school)
-    joiners = LateJoiners(school)
+    joiners, papers, archives = LateJoiners(school), PaperPrinter(school), keep_archives(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
+        Job("archive", 60, 45, archives.look, archives.begin, archives.stop, archive_job.asked),
+        Job("papers", 60, 30, papers.look, papers.begin, papers.stop, paper_job.asked),
         Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
         Job("visits", 60, 60, visits.look, None, visits.stop),
         Job("mail", 60, 60, mail.look, None, mail.stop, mail_job.asked),

@@ -22,6 +22,19 @@ NOT_TYPED = {
     "announcement_recipients.part": CODE,
     "announcements.target": CODE,
     "announcements.wanted": CODE,
+    "archive_documents.kind": CODE,
+    "archive_documents.path": KEY,
+    "archive_documents.sha256": HASH,
+    "archive_documents.state": CODE,
+    "archive_signatures.sha256": HASH,
+    "archive_signatures.stored_name": KEY,
+    "archive_signatures.trust": CODE,
+    "archive_signatures.verdict": CODE,
+    "archive_steps.state": CODE,
+    "archives.file_name": KEY,
+    "archives.problem": "words of the program",
+    "archives.sha256": HASH,
+    "archives.state": CODE,
     "classes.term_kind": CODE,
     "events.client_id": KEY,
     "excuses.reason": CODE,
@@ -78,6 +91,14 @@ NOT_TYPED = {
     "message_files.kind": CODE,
     "message_files.sha256": HASH,
     "message_files.stored_name": KEY,
+    "paper_files.form": CODE,
+    "paper_files.kind": CODE,
+    "paper_files.sha256": HASH,
+    "paper_files.stored_name": KEY,
+    "paper_orders.kind": CODE,
+    "paper_orders.problem": "words of the program",
+    "paper_orders.state": CODE,
+    "papers.kind": CODE,
     "pupil_movements.kind": CODE,
     "pupil_movements.left_behind": "rows as JSON, read by the program",
     "remarks.kind": CODE,
@@ -85,6 +106,7 @@ NOT_TYPED = {
     "store_marks.zone": CODE,
     "account_signal_checks.kind": CODE,
     "account_signal_checks.subject": KEY,
+    "council_decisions.outcome": CODE,
     "device_notices.address": KEY,
     "device_notices.browser": "words of the program",
     "device_notices.device_hash": HASH,
@@ -134,6 +156,13 @@ INSERT INTO correction_permissions BY NAME
     SELECT 2 AS permission_id, class_id, subject_id, term_id, teacher_id, 'ошибка' AS reason, TIMESTAMP '2027-02-09 10:00' AS asked_at,
         false AS is_granted, TIMESTAMP '2027-02-09 12:00' AS decided_at, 'нет' AS answer
     FROM term_marks WHERE teacher_id IS NOT NULL ORDER BY ALL LIMIT 1;
+INSERT INTO final_marks BY NAME
+    SELECT class_id, subject_id, pupil_id, 4 AS value, 'пересдача' AS reason, TIMESTAMP '2027-02-09 10:00' AS recorded_at
+    FROM term_marks ORDER BY ALL LIMIT 1;
+INSERT INTO council_decisions BY NAME
+    SELECT class_id, pupil_id, 'moved_up' AS outcome, DATE '2027-02-09' AS decided_on, '5' AS protocol, 'заявление' AS note,
+        TIMESTAMP '2027-02-09 10:00' AS recorded_at
+    FROM enrolments WHERE ends_on IS NULL;
 INSERT INTO pupil_movements BY NAME
     SELECT 1 AS movement_id, min(pupil_id) AS pupil_id, 'arrival' AS kind, DATE '2027-02-01' AS happened_on,
         min(class_id) AS to_class_id, 'приказ' AS order_title, 'переезд' AS reason, TIMESTAMP '2027-02-01 10:00' AS recorded_at

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.reports.document import Document, DocumentTable, Kind, bars_of, fitted_widths
-from pipelines.reports.typesetting import typeset
+from pipelines.reports.typesetting import Standard, typeset
 
 
-def document_pdf(document: Document) -> bytes:
-    """Return a document as PDF, its tables fitted to the width of the page, their headers on every page."""
-    return typeset("document", _laid_out(document))
+def document_pdf(document: Document, standard: Standard | None = None) -> bytes:
+    """Return a document as PDF, of a standard if one is named, its tables fitted to the page's width, their headers on every page."""
+    return typeset("document", _laid_out(document), standard=standard)
 
 
 def _laid_out(document: Document) -> dict[str, Any]:

@@ -15,6 +15,11 @@ class Action(StrEnum):
     ASK_CORRECTION = "ask_correction"
     READ_TERM_CLOSING = "read_term_closing"
     CLOSE_TERMS = "close_terms"
+    PLAN_EXAMS = "plan_exams"
+    ENTER_EXAM_MARKS = "enter_exam_marks"
+    READ_COUNCILS = "read_councils"
+    PROPOSE_DECISIONS = "propose_decisions"
+    RECORD_DECISIONS = "record_decisions"
     READ_MARKING = "read_marking"
     EDIT_MARKING = "edit_marking"
     READ_DAY = "read_day"
@@ -60,6 +65,8 @@ class Action(StrEnum):
     FIT_FORECASTS = "fit_forecasts"
     READ_REPORTS = "read_reports"
     MAKE_REPORTS = "make_reports"
+    READ_PAPERS = "read_papers"
+    PRINT_PAPERS = "print_papers"
     READ_INSPECTIONS = "read_inspections"
     INSPECT = "inspect"
     ANSWER_INSPECTION = "answer_inspection"
@@ -95,6 +102,8 @@ class Action(StrEnum):
     DECIDE_COMPLAINTS = "decide_complaints"
     SET_LETTER_ORDER = "set_letter_order"
     READ_BY_REQUEST = "read_by_request"
+    READ_ARCHIVE = "read_archive"
+    MAKE_ARCHIVE = "make_archive"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -107,6 +116,11 @@ ACTION_TITLES: dict[Action, str] = {
     Action.ASK_CORRECTION: "просить разрешение исправить закрытый период",
     Action.READ_TERM_CLOSING: "смотреть, как выставлены отметки за период",
     Action.CLOSE_TERMS: "закрывать учебный период и разрешать исправления",
+    Action.PLAN_EXAMS: "выбирать, по каким предметам у класса экзамен",
+    Action.ENTER_EXAM_MARKS: "ставить отметки за экзамен и итог года",
+    Action.READ_COUNCILS: "смотреть итоги года и решения педсовета",
+    Action.PROPOSE_DECISIONS: "предлагать педсовету решения о своём классе",
+    Action.RECORD_DECISIONS: "записывать решения педсовета",
     Action.READ_MARKING: "смотреть виды работ и округление",
     Action.EDIT_MARKING: "менять виды работ и округление",
     Action.READ_DAY: "видеть свои уроки на сегодня",
@@ -152,6 +166,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.FIT_FORECASTS: "обучать модель прогноза",
     Action.READ_REPORTS: "смотреть готовые отчёты",
     Action.MAKE_REPORTS: "делать отчёты",
+    Action.READ_PAPERS: "смотреть и скачивать журналы и ведомости для печати",
+    Action.PRINT_PAPERS: "готовить журналы и ведомости к печати",
     Action.READ_INSPECTIONS: "смотреть проверки журнала",
     Action.INSPECT: "проверять ведение журнала и составлять справку",
     Action.ANSWER_INSPECTION: "читать справки о проверке своих журналов и отвечать на них",
@@ -187,4 +203,6 @@ ACTION_TITLES: dict[Action, str] = {
     Action.DECIDE_COMPLAINTS: "разбирать жалобы и ограничивать переписку",
     Action.SET_LETTER_ORDER: "устанавливать порядок переписки",
     Action.READ_BY_REQUEST: "читать переписку по письменному обращению",
+    Action.READ_ARCHIVE: "смотреть архив учебных лет",
+    Action.MAKE_ARCHIVE: "сдавать учебный год в архив и вести его бумагу",
 }

@@ -71,7 +71,7 @@ def restore(source: Path, target: Path, now: datetime, say: Say, *, secret: str 
 
     Nobody is signed in to the restored school, and its journal of changes says that it was restored. Raises Refusal, OSError.
     """
-    _check_empty(target)
+    check_empty(target)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     stage = target / STAGE_FOLDER
     shutil.rmtree(stage, ignore_errors=True)
@@ -97,7 +97,8 @@ def restore(source: Path, target: Path, now: datetime, say: Say, *, secret: str 
     return manifest
 
 
-def _check_empty(target: Path) -> None:
+def check_empty(target: Path) -> None:
+    """Raise Refusal where a folder holds anything but what an interrupted restoring has left."""
     if target.exists() and (
         not target.is_dir() or any(each.name != STAGE_FOLDER for each in target.iterdir())
     ):

@@ -27,7 +27,7 @@ from school.errors import Refusal
 from school.processes import OwnProcess
 
 # What is kept beside the database, and where models are fitted at this moment.
-PARTS, UNFINISHED = ("files", "models", "keys"), ("journal-",)
+PARTS, UNFINISHED = ("files", "models", "keys", "archives"), ("journal-",)
 Say = Callable[[str], object]
 
 

@@ -70,6 +70,12 @@ def staff_initials(reader: Reader) -> dict[int, str]:
     return tell_apart(reader, dict(reader.steady(("staff",), query, {})), "staff")
 
 
+def staff_full_names(reader: Reader) -> dict[int, str]:
+    """Return the full name of all staff by id, namesakes told apart."""
+    query = f"SELECT staff_id, {full_name('staff')} FROM staff"
+    return tell_apart(reader, dict(reader.steady(("staff",), query, {})), "staff")
+
+
 def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils") -> dict[int, Shown]:
     """Return the names of a list, by id of ``table``, with those that look alike told apart.
 

@@ -311,8 +311,8 @@ class TermPupil:
     pupil_id: int
 
 
-def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
-    """Return who needs a mark for these terms: the pupils of every register in the load on the last day of a term."""
+def pupils_at_end(reader: Reader, term_ids: Collection[int], class_id: int | None = None) -> list[TermPupil]:
+    """Return who needs a mark for these terms: the pupils of every register (of a class) in the load on the last day of a term."""
     query = f"""SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
         FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load
               UNION SELECT class_id, subject_id, subgroup_id, NULL, NULL FROM lessons l
@@ -321,6 +321,7 @@ def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
             JOIN enrolments e ON e.class_id = k.class_id AND {is_there("e", "t.ends_on")}
             LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
                 AND {is_there("g", "t.ends_on")}
-        WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
+        WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND ($class_id IS NULL OR k.class_id = $class_id)
+            AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
             AND {held_within("k", "t.starts_on", "t.ends_on")}"""
-    return read_as(reader, TermPupil, query, {"terms": sorted(term_ids)})
+    return read_as(reader, TermPupil, query, {"terms": sorted(term_ids), "class_id": class_id})

@@ -6,6 +6,7 @@ from datetime import date
 
 from school.access.action import Action
 from school.access.checks import check_may, may
+from school.councils.store import decisions_of
 from school.records import PersonName, User
 from school.register.store.registers import school_years
 from school.store.connection import Store
@@ -45,7 +46,10 @@ def years_to_choose(store: Store, user: User, today: date) -> list[int]:
 
 @dataclass(frozen=True)
 class YearSetup:
-    """A year as the steps of its opening show it; ``promotions`` are classes of last year that have not gone up yet."""
+    """A year as the steps of its opening show it; ``promotions`` are classes of last year that have not gone up yet.
+
+    ``has_decisions``: the council has decided about pupils of theirs.
+    """
 
     calendar: YearCalendar | None
     classes: list[ClassRecord]
@@ -53,19 +57,23 @@ class YearSetup:
     bells: list[BellRecord]
     staff: Mapping[int, PersonName]
     promotions: list[Promotion]
+    has_decisions: bool = False
 
 
 def year_setup(store: Store, user: User, key: YearKey, today: date) -> YearSetup:
     """Return the tables of a year's opening. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
     classes = school_tables.classes_of_year(store, key)
+    promotions = _promotions(store, key, classes)
+    decided = decisions_of(store, [each.last.class_id for each in promotions])
     return YearSetup(
         calendar_of(store, key),
         classes,
         school_tables.subjects_of_school(store, key.school_id),
         school_tables.bell_times(store),
         school_tables.staff_names(store, today),
-        _promotions(store, key, classes),
+        promotions,
+        has_decisions=any(each.decision.is_recorded for each in decided),
     )
 
 

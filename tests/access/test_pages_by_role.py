@@ -17,6 +17,8 @@ OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
+councils/exams.py          +       +       +     +     +       ·        ·      ·
+councils/councils.py       ·       +       +     +     +       +        ·      ·
 term_marks/term_marks.py     +       +       +     +     +       ·        ·      ·
 lesson_plans/lesson_plan.py    +       +       +     +     +       ·        ·      ·
 substitutions/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
@@ -78,6 +80,8 @@ data_checks/data_checks.py      ·       ·       +     +     +       ·        
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+paper/printing.py         ·       +       +     +     +       +        ·      ·
+archive/archive.py           ·       ·       +     +     +       +        ·      ·
 extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # A homeroom teacher comes to the requests from the control of the class; one class, teacher or pupil is opened from its list.

@@ -34,6 +34,11 @@ enter_term_marks        lessons  ·         ·       ·       ·       ·       
 ask_correction          lessons  ·         ·       ·       ·       ·          ·         ·
 read_term_closing       ·        ·         school  school  ·       ·          ·         ·
 close_terms             ·        ·         school  ·       ·       ·          ·         ·
+plan_exams              ·        ·         school  ·       school  ·          ·         ·
+enter_exam_marks        lessons  ·         school  ·       ·       ·          ·         ·
+read_councils           ·        class     school  school  school  school     ·         ·
+propose_decisions       ·        class     ·       ·       ·       ·          ·         ·
+record_decisions        ·        ·         school  ·       school  school     ·         ·
 read_marking            ·        ·         school  school  school  ·          ·         ·
 edit_marking            ·        ·         school  ·       school  ·          ·         ·
 read_absences           ·        class     school  school  ·       ·          ·         ·
@@ -78,6 +83,8 @@ read_forecast_model     ·        ·         school  school  school  ·         
 fit_forecasts           ·        ·         ·       ·       school  ·          ·         ·
 read_reports            lessons  class     school  school  school  ·          ·         ·
 make_reports            lessons  class     school  ·       school  ·          ·         ·
+read_papers             ·        class     school  school  school  school     ·         ·
+print_papers            ·        class     school  ·       school  school     ·         ·
 read_inspections        ·        ·         school  school  ·       ·          ·         ·
 inspect                 ·        ·         school  school  ·       ·          ·         ·
 answer_inspection       lessons  ·         ·       ·       ·       ·          ·         ·
@@ -113,6 +120,8 @@ read_complaints         ·        ·         school  school  ·       ·        
 decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
 set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
+read_archive            ·        ·         school  school  school  school     ·         ·
+make_archive            ·        ·         ·       ·       ·       school     ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.

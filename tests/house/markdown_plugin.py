@@ -147,6 +147,7 @@ OWN_RECORDS = {
     "school.files.fields.ImportField",
     "school.files.fields.ImportForm",
     "school.imports.actions.file_kinds.KindWords",
+    "school.paper.rules.PaperRule",
     "school.reports.rules.ReportRule",
     "school.year.rules.opening.Step",
     "pages.analytics.parts.scene.Group",

@@ -20,8 +20,8 @@ from school.reports.rules import DAYS_BACK, DAYS_TO_CLOSE, is_due
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School
 from server import report_job
+from server.documents.report_job import ReportKeeper
 from server.jobs import Job
-from server.report_job import ReportKeeper
 
 LAST_DAY = date(2026, 10, 25)
 OF_THE_SCHOOL = {

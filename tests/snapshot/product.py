@@ -28,9 +28,9 @@ from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store
 from server import menu, session
+from server.documents.report_job import ReportKeeper
 from server.forecast_job import ForecastKeeper
 from server.http.session_routes import tickets
-from server.report_job import ReportKeeper
 
 from .moment import NOW
 

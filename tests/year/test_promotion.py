@@ -1,6 +1,7 @@
 """The next year out of the last one: classes go up with their pupils, the graduating leave, the load follows (п. 4.3)."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from school.errors import RuleRefused
 from school.reference import public_holidays
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.year.actions.opening import promote_classes, save_year_calendar
+from school.year.actions.opening import PromotionTerms, promote_classes, save_year_calendar
 from school.year.actions.teaching_load import divide_class
 from school.year.lookups import year_setup
 from school.year.records import LastClass, LastLoad, LoadRecord, YearKey
@@ -27,6 +28,7 @@ from school.year.store.timetables import load_of_year
 
 SUMMER = datetime(2027, 8, 25, 9)
 NEW_YEAR = date(2027, 9, 1)
+AS_BEFORE = PromotionTerms(NEW_YEAR, copies_load=True, moves_undecided=True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_a_year_is_copied_with_its_pupils_subgroups_and_load(last_year: Opening)
     save_year_calendar(store, ADMIN, key.school_id, usual_calendar(2027, public_holidays()), now=SUMMER)
     proposed = year_setup(store, ADMIN, key, SUMMER.date()).promotions
     assert {(each.last.name, each.fate) for each in proposed} == {("7А", Fate.GOES_UP), ("9В", Fate.LEAVES)}
-    done = promote_classes(store, ADMIN, key, proposed, first_day=NEW_YEAR, copies_load=True, now=SUMMER)
+    done = promote_classes(store, ADMIN, key, proposed, AS_BEFORE, now=SUMMER)
     assert (done.classes, done.pupils, done.left) == (1, 2, 1)
     assert pupils_of(store, "8А", NEW_YEAR) == [1, 2]
     assert pupils_of(store, "7А", date(2027, 5, 20)) == [1, 2]
@@ -168,7 +170,7 @@ def test_who_is_named_to_lead_a_new_class_gets_the_role(last_year: Opening) -> N
     store.write(open_account)
     going = Promotion(LastClass(last_year.class_id("7А"), "7А", 7), Fate.GOES_UP, "8А", teacher_id)
     key = YearKey(last_year.key.school_id, 2027)
-    promote_classes(store, ADMIN, key, [going], first_day=NEW_YEAR, copies_load=False, now=SUMMER)
+    promote_classes(store, ADMIN, key, [going], replace(AS_BEFORE, copies_load=False), now=SUMMER)
     assert store.read("SELECT role FROM user_roles WHERE user_id = 50") == [("homeroom",)]
     events = store.read(
         "SELECT new_value FROM events WHERE kind = 'homeroom_teacher' AND class_id = $class_id",
@@ -187,5 +189,5 @@ def test_nobody_goes_up_before_the_last_year_is_over(
     refusal = pytest.raises(RuleRefused, match=f"Укажите день после {ended_on:%d.%m.%Y}")
     with refusal if is_refused else nullcontext():
         day = ended_on + timedelta(days_after_the_year)
-        promote_classes(store, ADMIN, key, [going], first_day=day, copies_load=False, now=SUMMER)
+        promote_classes(store, ADMIN, key, [going], PromotionTerms(day, False, True), now=SUMMER)
     assert len(pupils_of(store, "8А", NEW_YEAR)) == (0 if is_refused else 2)

@@ -6,12 +6,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun
 from school.backup.records import Cause
 from school.calendar import first_of_september, school_year_title
+from school.councils.lookups import undecided_pupils
+from school.numbers import counted
+from school.people.rules.movements import LONGEST_ORDER
 from school.records import PersonName, User
-from school.year.actions.opening import promote_classes
+from school.year.actions.opening import PromotionTerms, promote_classes
 from school.year.lookups import YearSetup
 from school.year.records import YearKey
 from school.year.rules.promotion import FATE_TITLES, Fate, Promotion
@@ -60,9 +63,19 @@ def show_promotion(user: User, key: YearKey, setup: YearSetup) -> None:
             copies = copy_box.checkbox(
                 "Перенести подгруппы и составить нагрузку по прошлому году", value=True
             )
+            undecided = undecided_before(user, setup, first_day)
+            order_box, before_box, _ = st.columns([2, 3, 1], vertical_alignment="bottom")
+            order = order_box.text_input(
+                "Приказ о выпуске и выбытии", max_chars=LONGEST_ORDER, placeholder="№ 45 от 25.06.2027"
+            )
+            moves_undecided = before_box.checkbox(
+                "Учеников без решения педсовета перевести как раньше", value=not setup.has_decisions
+            )
             is_sent = button_box.form_submit_button("Перевести", type="primary", width="stretch")
+        show_undecided(undecided)
         if is_sent:
-            promote(user, key, setup, edited, first_day, copies_load=copies)
+            terms = PromotionTerms(first_day, copies, moves_undecided, order)
+            promote(user, key, setup, edited, terms)
 
 
 def promotion_frame(setup: YearSetup) -> pd.DataFrame:
@@ -81,9 +94,29 @@ def promotion_frame(setup: YearSetup) -> pd.DataFrame:
     )
 
 
-def promote(
-    user: User, key: YearKey, setup: YearSetup, edited: pd.DataFrame, first_day: date, *, copies_load: bool
-) -> None:
+def undecided_before(user: User, setup: YearSetup, day: date) -> dict[str, list[PersonName]]:
+    """Return by class about whom the council has decided nothing."""
+    class_ids = [each.last.class_id for each in setup.promotions if each.fate is not Fate.STAYS_OUT]
+    return undecided_pupils(school().store, user, class_ids, day)
+
+
+def show_undecided(undecided: dict[str, list[PersonName]]) -> None:
+    """Say about whom the council has decided nothing, and where it is written down."""
+    if not undecided:
+        st.caption(
+            "Решения педсовета есть обо всех: переведённые поднимутся с классом, оставленные останутся в параллели."
+        )
+        return
+    count = sum(map(len, undecided.values()))
+    with st.expander(f"Нет решения педсовета: {counted(count, 'ученик', 'ученика', 'учеников')}"):
+        for name, pupils in undecided.items():
+            st.markdown(
+                Markdown(f"**{as_typed(name)}**: {as_typed(', '.join(each.short for each in pupils))}")
+            )
+        st.page_link("pages/councils/councils.py", label="Решения педсовета", icon=":material/arrow_forward:")
+
+
+def promote(user: User, key: YearKey, setup: YearSetup, edited: pd.DataFrame, terms: PromotionTerms) -> None:
     """Promote the classes as the table says, or say why not."""
     fates = {title: fate for fate, title in FATE_TITLES.items()}
 
@@ -98,17 +131,11 @@ def promote(
             for each, row in zip(setup.promotions, edited.to_dict("records"), strict=True)
         ]
         back_up_before(Cause.YEAR, user)
-        done = promote_classes(
-            school().store,
-            user,
-            key,
-            promotions,
-            first_day=first_day,
-            copies_load=copies_load,
-            now=school().clock(),
-        )
+        done = promote_classes(school().store, user, key, promotions, terms, now=school().clock())
+        repeating = f", из них на повторном обучении {done.repeating}" if done.repeating else ""
         return Markdown(
-            f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+            f"Переведено классов {done.classes}, учеников {done.pupils}{repeating}; выпущено и выбыло {done.left}; "
+            f"строк нагрузки {done.loads}."
         )
 
     do_and_rerun(write, "Делаем резервную копию и переводим классы…")

@@ -41,7 +41,7 @@ def substitutions(source: ReportSource) -> Document:
         Section(
             "Журнал замен",
             (),
-            (table("", LOG, [_log_cells(line) for line in sheet.lines], empty="Строк нет."),),
+            (table("", LOG, [log_cells(line) for line in sheet.lines], empty="Строк нет."),),
         ),
     ]
     rests_on = counted(
@@ -90,7 +90,8 @@ def hours_table(sheet: MonthSheet) -> DocumentTable:
     )
 
 
-def _log_cells(line: LogRow) -> tuple[object, ...]:
+def log_cells(line: LogRow) -> tuple[object, ...]:
+    """Return a line of the log as the columns of LOG."""
     lesson = line.lesson
     subject = (
         f"{lesson.subject_name}, {lesson.subgroup_name}" if lesson.subgroup_name else lesson.subject_name

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from school.calendar import school_year_title
+from school.councils.rules import decision_text
+from school.councils.store import latest_decision
 from school.families.lookups.diary import (
     Correction,
     DiaryCell,
@@ -67,13 +70,14 @@ class FinalMarks:
 
 @dataclass(frozen=True)
 class DiaryMarks:
-    """A pupil's marks of a term by subject, and the term marks so far."""
+    """A pupil's marks of a term by subject, the term marks so far, and what the council has last decided, in words."""
 
     pupil: DiaryPupil
     term: Term | None
     subjects: tuple[DiarySubject, ...]
     closed_terms: tuple[Term, ...]
     final_marks: tuple[FinalMarks, ...]
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,17 @@ def diary_marks(
         subjects_of_term(store, pupil, term, today) if term else (),
         closed,
         final_marks(store, pupil, {each.term_id for each in closed}),
+        council_words(store, pupil_id),
     )
+
+
+def council_words(store: Store, pupil_id: int) -> str:
+    """Return what the council has last decided about a pupil, «2026/27: перевести в 8 класс, …»; an empty text for nothing."""
+    found = latest_decision(store, pupil_id)
+    if found is None:
+        return ""
+    words = decision_text(found.decision, found.grade_level, subject_names(store))
+    return f"{school_year_title(found.school_year)}: {words}"
 
 
 def closed_terms(pupil: DiaryPupil, today: date) -> tuple[Term, ...]:

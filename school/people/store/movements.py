@@ -177,6 +177,13 @@ def movements_of(reader: Reader, pupil_id: int) -> list[Movement]:
     return read_as(reader, Movement, query, {"pupil": pupil_id})
 
 
+def movements_of_class(reader: Reader, class_id: int) -> list[Movement]:
+    """Return the movements into a class and out of it that stand, oldest first."""
+    query = f"""SELECT {_MOVEMENT} FROM pupil_movements
+        WHERE withdrawn_at IS NULL AND $class IN (from_class_id, to_class_id) ORDER BY happened_on, movement_id"""
+    return read_as(reader, Movement, query, {"class": class_id})
+
+
 def joint_movements_of(reader: Reader, class_id: int) -> list[JointMovement]:
     """Return the transfers of several pupils, entered at one moment, out of a class or into it that stand, newest first."""
     query = """SELECT f.name AS from_class, t.name AS to_class, m.happened_on, any_value(m.order_title) AS order_title,

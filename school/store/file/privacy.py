@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 FOLDER_MODE, FILE_MODE, UMASK = 0o700, 0o600, 0o077
-OWN_FOLDERS = frozenset({"files", "models", "keys", "backups"})
+OWN_FOLDERS = frozenset({"files", "models", "keys", "backups", "archives", "trusted_roots"})
 
 
 def keep_to_ourselves() -> None:

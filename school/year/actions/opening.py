@@ -1,5 +1,6 @@
 """Opening a school year: the school's name, its calendar, subjects, bell times, classes and last year's copy (п. 4.3)."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,10 +9,13 @@ from typing import Any
 from school.access.action import Action
 from school.access.checks import check_may
 from school.calendar import school_year_title
+from school.councils.records import Outcome
+from school.councils.store import StoredDecision, decisions_of
 from school.errors import RuleRefused
 from school.files.plan import SourceRow, check_still_holds
 from school.files.rows import OpeningPlan, check_nothing_refused
 from school.files.spellings import class_key
+from school.people.actions.movements import MoveOrder, depart
 from school.people.store.staff import give_role
 from school.records import Role, User, WorkType
 from school.reference import usual_work_types
@@ -20,10 +24,20 @@ from school.register.store.work_types import save_work_type
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.year.actions.lesson_making import make_lessons
-from school.year.records import ClassRecord, YearCalendar, YearKey
+from school.year.records import ONE_DAY, ClassRecord, YearCalendar, YearKey
 from school.year.rules.calendar import calendar_problems
 from school.year.rules.calendar_changes import check_calendar_change
-from school.year.rules.promotion import Fate, Promotion, check_promotion_day, check_promotions, proposed_load
+from school.year.rules.promotion import (
+    Fate,
+    Promotion,
+    check_all_decided,
+    check_order_given,
+    check_promotion_day,
+    check_promotions,
+    leavers_of,
+    proposed_load,
+    repeated_classes,
+)
 from school.year.rules.school_tables import check_bells, check_classes, check_subjects
 from school.year.store import calendars, school_tables, timetables
 
@@ -257,12 +271,26 @@ def _note(
 
 @dataclass(frozen=True)
 class Promoted:
-    """What a promotion brought: classes, pupils gone up, pupils who left, lines of the load."""
+    """What a promotion brought: classes, pupils in them, pupils who left, who repeat a grade, lines of the load."""
 
     classes: int
     pupils: int
     left: int
+    repeating: int
     loads: int
+
+
+@dataclass(frozen=True)
+class PromotionTerms:
+    """From which day classes go up and how: with a load, by which order pupils leave.
+
+    ``moves_undecided``: about whom the council has decided nothing goes where the class goes.
+    """
+
+    first_day: date
+    copies_load: bool
+    moves_undecided: bool
+    order_title: str = ""
 
 
 @in_transaction
@@ -271,37 +299,90 @@ def promote_classes(
     user: User,
     key: YearKey,
     promotions: Sequence[Promotion],
+    terms: PromotionTerms,
     *,
-    first_day: date,
-    copies_load: bool,
     now: datetime,
 ) -> Promoted:
-    """Make the classes of a year out of last year's: pupils go up from ``first_day``, graduating classes leave.
+    """Make the classes of a year out of last year's: pupils go where the council decided, graduating classes leave.
 
-    ``copies_load``: subgroups with their pupils and a proposal of the load come along. Raises AccessRefused or
+    With ``terms.copies_load`` subgroups with their pupils and a proposal of the load come along. Raises AccessRefused or
     RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
     present = school_tables.classes_of_year(transaction, key)
     check_promotions(promotions, [each.name for each in present])
     last_calendar = calendars.calendar_of(transaction, key.before)
-    check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
+    check_promotion_day(terms.first_day, last_calendar.ends_on if last_calendar else None)
     going = [each for each in promotions if each.fate is Fate.GOES_UP]
-    leaving = [each for each in promotions if each.fate is Fate.LEAVES]
+    leaving = [each.last.class_id for each in promotions if each.fate is Fate.LEAVES]
+    decisions = _decisions(
+        transaction, [each for each in promotions if each.fate is not Fate.STAYS_OUT], terms
+    )
+    left_on = last_calendar.ends_on + ONE_DAY if last_calendar else terms.first_day
+    leavers = _let_leave(transaction, user, decisions, MoveOrder(left_on, terms.order_title), now)
     records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
     ids = school_tables.add_classes(transaction, key, records)
+    repeaters = _repeaters(transaction, key, promotions, decisions)
     pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
-    pupils = school_tables.promote_pupils(
-        transaction, pairs, [each.last.class_id for each in leaving], first_day
-    )
+    stay_away = len(school_tables.still_there(transaction, leaving, terms.first_day))
+    pupils = school_tables.promote_pupils(transaction, pairs, leaving, terms.first_day, repeaters)
     calendars.give_terms_to_classes(transaction, key)
     appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
     _appoint_homerooms(transaction, user, now, appointments)
-    loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
-    done = Promoted(len(ids), pupils, sum(each.last.pupils for each in leaving), loads)
-    words = f"классов: {done.classes}, учеников: {done.pupils}, выпущено: {done.left}, нагрузка: {done.loads}"
+    loads = _copy_load(transaction, key, records, pairs, terms.first_day) if terms.copies_load else 0
+    of_leaving = sum(
+        each.decision.outcome is Outcome.REPEATS for each in decisions if each.class_id in leaving
+    )
+    done = Promoted(len(ids), pupils, leavers + stay_away - of_leaving, len(repeaters), loads)
+    words = f"классов: {done.classes}, учеников: {done.pupils}, выпущено и выбыло: {done.left}, на повторном обучении: {done.repeating}, нагрузка: {done.loads}"
     transaction.record(Event(now, user.user_id, "promotion", new_value=words))
     return done
+
+
+def _decisions(
+    transaction: Transaction, promotions: Sequence[Promotion], terms: PromotionTerms
+) -> list[StoredDecision]:
+    """Return what the council decided about those who are still in these classes; see that it decided about all of them."""
+    names = {each.last.class_id: each.last.name for each in promotions}
+    there = school_tables.still_there(transaction, list(names), terms.first_day)
+    decided = {
+        (each.class_id, each.pupil_id): each
+        for each in decisions_of(transaction, list(names))
+        if each.decision.is_recorded
+    }
+    undecided = Counter(
+        names[class_id] for class_id, pupil_id in there if (class_id, pupil_id) not in decided
+    )
+    check_all_decided(undecided, moves_undecided=terms.moves_undecided)
+    return [decided[place] for place in there if place in decided]
+
+
+def _let_leave(
+    transaction: Transaction, user: User, decisions: Sequence[StoredDecision], order: MoveOrder, now: datetime
+) -> int:
+    """Note the departure of whom the council let go; return how many."""
+    leavers = leavers_of((each.class_id, each.pupil_id, each.decision) for each in decisions)
+    check_order_given(leavers, order.order_title)
+    for each in leavers:
+        depart(transaction, user, each.pupil_id, each.class_id, replace(order, reason=each.reason), now=now)
+    return len(leavers)
+
+
+def _repeaters(
+    transaction: Transaction,
+    key: YearKey,
+    promotions: Sequence[Promotion],
+    decisions: Sequence[StoredDecision],
+) -> dict[int, int]:
+    """Return into which class of the new year those go who repeat a grade."""
+    classes = {each.last.class_id: each.last for each in promotions}
+    new = {
+        each.record_id: (each.name, each.grade_level)
+        for each in school_tables.classes_of_year(transaction, key)
+        if each.record_id is not None
+    }
+    repeating = [each for each in decisions if each.decision.outcome is Outcome.REPEATS]
+    return repeated_classes({each.pupil_id: classes[each.class_id] for each in repeating}, new)
 
 
 def _copy_load(

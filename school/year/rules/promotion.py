@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from school.councils.records import Decision, Outcome
+from school.councils.rules import LEAVING_GRADES
 from school.errors import RuleRefused
 from school.files.spellings import class_key, plain
 from school.year.records import LastClass, LastLoad, LoadRecord
-
-LAST_BASIC_GRADE, LAST_GRADE = 9, 11
-# Who finishes grade 9 applies for grade 10 again (273-ФЗ, ст. 55, 67); who finishes grade 11 leaves.
-LEAVING_GRADES = (LAST_BASIC_GRADE, LAST_GRADE, LAST_GRADE + 1)
 
 
 class Fate(StrEnum):
@@ -110,3 +108,64 @@ def proposed_load(
                 for load in sorted(taught, key=lambda load: plain(load.subgroup))
             ]
     return found
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """Who leaves the school by a decision of the council: out of which class, and why."""
+
+    pupil_id: int
+    class_id: int
+    reason: str
+
+
+def repeated_classes(
+    repeaters: Mapping[int, LastClass], new_classes: Mapping[int, tuple[str, int | None]]
+) -> dict[int, int]:
+    """Return the class in which each pupil repeats a grade: that of the same name, or else the first of the grade (273-ФЗ, ст. 58).
+
+    ``repeaters``: pupil → the class that was not passed; ``new_classes``: class of the new year → name, grade level.
+    Raises RuleRefused where the new year has no class of the grade.
+    """
+    found = {}
+    for pupil, last in repeaters.items():
+        of_grade = {key: name for key, (name, grade) in new_classes.items() if grade == last.grade_level}
+        same = [key for key, name in of_grade.items() if class_key(name) == class_key(last.name)]
+        if not of_grade:
+            raise RuleRefused(
+                f"На повторное обучение в {last.grade_level}-м классе некуда зачислить: такого класса в новом году нет.",
+                next_step=f"Сначала добавьте {last.grade_level}-й класс в таблицу классов.",
+            )
+        found[pupil] = [*same, *of_grade][0]
+    return found
+
+
+LEAVING = {Outcome.GRADUATED: "окончание школы", Outcome.LEFT: ""}
+
+
+def leavers_of(decisions: Iterable[tuple[int, int, Decision]]) -> list[Leaver]:
+    """Return who leaves by decisions (class, pupil, decision), graduates with «окончание школы» as the reason (п. 4.6)."""
+    return [
+        Leaver(pupil_id, class_id, LEAVING[decision.outcome] or decision.note)
+        for class_id, pupil_id, decision in decisions
+        if decision.outcome in LEAVING
+    ]
+
+
+def check_all_decided(undecided: Mapping[str, int], *, moves_undecided: bool) -> None:
+    """Raise RuleRefused where the council has not decided about somebody (class → how many), unless the school moves them as before."""
+    if undecided and not moves_undecided:
+        words = ", ".join(f"{name} — {count}" for name, count in undecided.items())
+        raise RuleRefused(
+            f"Нет решения педсовета: {words}.",
+            next_step="Запишите решения на странице «Решения педсовета» или отметьте, что этих учеников переводят как раньше.",
+        )
+
+
+def check_order_given(leavers: Sequence[Leaver], order_title: str) -> None:
+    """Raise RuleRefused where pupils leave by a decision and no order is named (п. 4.6)."""
+    if leavers and not order_title.strip():
+        raise RuleRefused(
+            f"По решениям педсовета выбывает учеников: {len(leavers)}.",
+            next_step="Впишите номер и дату приказа, например «№ 45 от 25.06.2027».",
+        )

@@ -144,21 +144,38 @@ def promoted_classes(reader: Reader, class_ids: Collection[int]) -> dict[int, in
     return dict(reader.read(query, {"ids": wanted}))
 
 
+def still_there(reader: Reader, class_ids: Collection[int], day: date) -> list[tuple[int, int]]:
+    """Return who has not left which of these classes by a day: (class, pupil)."""
+    query = f"""SELECT DISTINCT class_id, pupil_id FROM enrolments e
+        WHERE {among("class_id", "ids", class_ids)} AND {has_not_left("e", "$day")} ORDER BY 1, 2"""
+    rows: list[tuple[int, int]] = reader.read(query, {"ids": sorted(class_ids), "day": day})
+    return rows
+
+
 def promote_pupils(
-    transaction: Transaction, pairs: Mapping[int, int], leaving: Collection[int], first_day: date
+    transaction: Transaction,
+    pairs: Mapping[int, int],
+    leaving: Collection[int],
+    first_day: date,
+    repeaters: Mapping[int, int],
 ) -> int:
-    """Enrol whoever ended the old classes in the new ones from a day on, and let the graduating go; return how many go up."""
+    """Enrol whoever ended the old classes in the new ones from a day on, and let the graduating go; return how many go up.
+
+    ``repeaters``: pupil → the class of the new year that they go into instead.
+    """
     old_ids = sorted({*pairs, *leaving})
+    going = [
+        (pupil_id, repeaters.get(pupil_id, pairs.get(class_id)))
+        for class_id, pupil_id in still_there(transaction, old_ids, first_day)
+    ]
     sql = """UPDATE enrolments SET ends_on = $day WHERE class_id IN (SELECT unnest($old::BIGINT[]))
             AND (ends_on IS NULL OR ends_on > $day)"""
     transaction.change(sql, {"old": old_ids, "day": first_day})
-    pairs_sql = "(SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k"
-    query = f"""SELECT DISTINCT e.pupil_id, k.new_id FROM enrolments e JOIN {pairs_sql} ON k.old_id = e.class_id
-        WHERE e.ends_on = $day AND NOT EXISTS (SELECT 1 FROM enrolments n JOIN classes c USING (class_id)
-            WHERE n.pupil_id = e.pupil_id AND c.school_year = (SELECT school_year FROM classes WHERE class_id = k.new_id)
-                AND {has_not_left("n", "$day")})
-        ORDER BY 2, 1"""
-    rows = transaction.read(query, {"old": list(pairs), "new": list(pairs.values()), "day": first_day})
+    query = f"""SELECT n.pupil_id FROM enrolments n JOIN classes c USING (class_id)
+        WHERE c.school_year = (SELECT school_year FROM classes WHERE class_id = $new) AND {has_not_left("n", "$day")}"""
+    wanted = sorted({*pairs.values(), *repeaters.values()})
+    taken = set(read_column(transaction, query, {"new": wanted[0], "day": first_day})) if wanted else set()
+    rows = [(pupil, to) for pupil, to in going if to is not None and pupil not in taken]
     ids = transaction.new_ids(len(rows)) if rows else []
     insert_rows(
         transaction,
@@ -167,6 +184,7 @@ def promote_pupils(
             for enrolment_id, (pupil_id, class_id) in zip(ids, rows, strict=True)
         ],
     )
-    sql = f"INSERT INTO class_promotions SELECT k.new_id, k.old_id FROM {pairs_sql}"
+    sql = """INSERT INTO class_promotions SELECT k.new_id, k.old_id
+        FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k"""
     transaction.change(sql, {"old": list(pairs), "new": list(pairs.values())})
     return len(rows)

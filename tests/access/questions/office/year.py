@@ -78,7 +78,7 @@ QUESTIONS: dict[str, Question] = {
     ),
     "year.actions.opening.promote_classes": Question(
         lambda store, user: opening.promote_classes(
-            store, user, YEAR_KEY, [], first_day=TODAY, copies_load=False, now=NOW
+            store, user, YEAR_KEY, [], opening.PromotionTerms(TODAY, False, True), now=NOW
         ),
         {"admin"},
         was_done,

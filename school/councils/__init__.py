@@ -1,0 +1,1 @@
+"""Exams, final marks and the council's decisions at the end of a year."""

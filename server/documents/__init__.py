@@ -1,0 +1,1 @@
+"""Jobs that make documents beside the visitors, each in a process of its own."""
