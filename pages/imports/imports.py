@@ -24,10 +24,11 @@ from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan
 from school.files.source import SourceTable
 from school.files.tables import FILE_BYTES, SheetTable, read_tables
-from school.imports.actions.file_kinds import KINDS, LoadChoices
+from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
-from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
+from school.imports.kinds import KINDS
+from school.imports.lookups.frame import LoadingFrame, class_names, earlier_loads, loading_frame
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.imports.rules.journal_rows import FORMER_SCHOOL_FILE
 from school.numbers import counted

@@ -10,9 +10,9 @@ from small_school import NOW, SCHOOL, people_of
 
 from school.errors import AccessRefused
 from school.files.plan import ImportKind, Plan, SourceRow
-from school.imports import lookups as import_lookups
 from school.imports.actions import loads as imports
 from school.imports.actions.file_kinds import LoadChoices
+from school.imports.lookups import frame as import_lookups
 from school.records import User
 from school.store.connection import Store
 
@@ -84,12 +84,12 @@ QUESTIONS: dict[str, Question] = {
         LOADERS_OF_ENTRIES,
         was_done,
     ),
-    "imports.lookups.loading_frame": Question(import_lookups.loading_frame, LOADERS, was_done),
-    "imports.lookups.class_names": Question(
+    "imports.lookups.frame.loading_frame": Question(import_lookups.loading_frame, LOADERS, was_done),
+    "imports.lookups.frame.class_names": Question(
         lambda store, user: import_lookups.class_names(store, user, SCHOOL, 2026), LOADERS
     ),
-    "imports.lookups.earlier_loads": Question(import_lookups.earlier_loads, LOADERS, was_done),
-    "imports.lookups.loading_profiles": Question(
+    "imports.lookups.frame.earlier_loads": Question(import_lookups.earlier_loads, LOADERS, was_done),
+    "imports.lookups.frame.loading_profiles": Question(
         lambda store, user: import_lookups.loading_profiles(store, user, ImportKind.FACTS), LOADERS, was_done
     ),
 }
