@@ -184,14 +184,9 @@ def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
             st.info("Под заголовком нет ни одной строки.")
             show_reading(table)
             return
-        show_preview(user, kind, table, choices, source_file(uploaded.name, content))
+        show_preview(user, kind, table, choices, SourceFile.of(uploaded.name, content))
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
-
-
-def source_file(name: str, content: bytes) -> SourceFile:
-    """Return a file as the record of loads knows it."""
-    return SourceFile(name, hashlib.sha256(content).hexdigest())
 
 
 def show_preview(
@@ -263,7 +258,7 @@ def show_one_roster_upload(user: User) -> None:
                     school().store,
                     user,
                     content,
-                    source_file(uploaded.name, content),
+                    SourceFile.of(uploaded.name, content),
                     now=school().clock(),
                     progress=lambda step: status.update(label=as_typed(f"{step}…")),
                 )

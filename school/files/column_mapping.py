@@ -64,8 +64,8 @@ class ColumnMapping:
         return frozenset(self.columns) | filled | sheet_field
 
     def to_text(self) -> str:
-        """Return the mapping as the text of a profile."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Return the mapping as the text of a profile; columns keep their order, in which rows are taken away."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def mapping_of_text(text: str) -> ColumnMapping:

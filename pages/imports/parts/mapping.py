@@ -26,7 +26,7 @@ from school.files.tables import SheetTable
 from school.imports.actions.profiles import drop_profile, keep_profile
 from school.imports.lookups.exchanges import loading_profiles
 from school.imports.records import StoredProfile
-from school.imports.rules.profile_files import fitting, profile_content
+from school.imports.rules.profile_files import fitting, mapping_of_sheets, profile_content
 from school.records import User
 from server.session import school
 
@@ -55,7 +55,7 @@ def settled_mapping(
     with st.expander(
         as_typed(label), expanded=bool(form.missing(mapping.given)), icon=":material/table_view:"
     ):
-        _choose_profile(user, form, key)
+        _choose_profile(user, form, sheets, key)
         mapping = _choose_sheet(form, sheets, mapping, key)
         mapping = _choose_columns(form, sheets, mapping, key)
         _save_profile(user, form, mapping)
@@ -72,7 +72,9 @@ def _summary(form: ImportForm, mapping: ColumnMapping) -> str:
 def _offer_fitting(user: User, form: ImportForm, sheets: Sequence[SheetTable], key: str) -> None:
     """Offer the profile whose columns the file has, unless it is read by it already."""
     known = {each.profile_id: each for each in loading_profiles(school().store, user, form.kind)}
-    mappings = {profile_id: each.file.mapping for profile_id, each in known.items()}
+    mappings = {
+        profile_id: mapping_of_sheets(each.file.mapping, sheets) for profile_id, each in known.items()
+    }
     fits = fitting(mappings.items(), header_texts_of(sheets))
     if not fits or st.session_state[MAPPING][1] == mappings[fits[0]]:
         return
@@ -97,7 +99,7 @@ def _use_mapping(key: str, mapping: ColumnMapping) -> None:
     st.rerun()
 
 
-def _choose_profile(user: User, form: ImportForm, key: str) -> None:
+def _choose_profile(user: User, form: ImportForm, sheets: Sequence[SheetTable], key: str) -> None:
     known = {each.profile_id: each for each in loading_profiles(school().store, user, form.kind)}
     if not known:
         return
@@ -105,7 +107,7 @@ def _choose_profile(user: User, form: ImportForm, key: str) -> None:
     chosen_box, use_box, file_box, drop_box = st.columns([4, 1, 1, 1], vertical_alignment="bottom")
     chosen = choose_one("Профиль", names, place=chosen_box, key="import_profile")
     if use_box.button("Применить", key="import_use_profile", width="stretch"):
-        _use_mapping(key, known[chosen].file.mapping)
+        _use_mapping(key, mapping_of_sheets(known[chosen].file.mapping, sheets))
     with file_box:
         download_profile(known[chosen], key="import_profile_file")
     if drop_box.button("Удалить", key="import_drop_profile", width="stretch"):
@@ -178,14 +180,14 @@ def _choose_columns(
         constants = _constant_inputs(form, mapping, place)
         values = st.text_area(
             "Замена значений",
-            _values_text(form, mapping.values),
+            values_text(form, mapping.values),
             height=70,
             key=f"{place}-values",
             help=VALUES_HELP,
         )
         st.form_submit_button("Применить столбцы")
     try:
-        return replace(mapping, columns=columns, constants=constants, values=_values_of(form, values))
+        return replace(mapping, columns=columns, constants=constants, values=values_of(form, values))
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
         return mapping
@@ -227,7 +229,8 @@ def _constant_inputs(form: ImportForm, mapping: ColumnMapping, place: str) -> di
     return {name: clean(text) for name, text in typed.items() if clean(text)}
 
 
-def _values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> str:
+def values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the replacements of a profile as lines «Поле: было = стало»."""
     return "\n".join(
         f"{form.field(name).title}: {given} = {wanted}"
         for name, pairs in values.items()
@@ -235,7 +238,7 @@ def _values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> s
     )
 
 
-def _values_of(form: ImportForm, text: str) -> dict[str, dict[str, str]]:
+def values_of(form: ImportForm, text: str) -> dict[str, dict[str, str]]:
     """Read the lines «Поле: было = стало»; raises Refusal for a line that is none."""
     titles = {field.title.casefold(): field.name for field in form.fields}
     values: dict[str, dict[str, str]] = {}

@@ -80,7 +80,7 @@ def load_by_profile(
     batch_id = load(transaction, user, ImportKind(profile.kind), rows, choices, plan, file, now=now)
     taken = {row.number for row in (*plan.new, *plan.changed)}
     pairs = (each.there for each in comparison.differing if each.there and each.there.number in taken)
-    alike = {**comparison.common, **{row.key: row.content for row in pairs}}
+    alike = {**comparison.alike, **{row.key: row.content for row in pairs}}
     keep_rows(transaction, profile_id, {**last_rows(transaction, profile_id), **alike})
     written = len(plan.new) + len(plan.changed)
     counts = (len(rows), written, len(plan.refused))

@@ -1,5 +1,6 @@
 """Loads from files: seen first, applied in one transaction, taken back as a whole (п. 4.3, 4.6)."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,11 @@ class SourceFile:
 
     name: str
     fingerprint: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "SourceFile":
+        """Return a file as the record of loads knows it."""
+        return cls(name, hashlib.sha256(content).hexdigest())
 
 
 def check_may_load(user: User, kind: ImportKind) -> None:

@@ -1,6 +1,7 @@
 """Profiles, rows to take away, files beside the school, and the log of exchanges: within the kinds of the reader (п. 4.6)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from school.access.action import Action
 from school.access.checks import check_may
@@ -9,19 +10,12 @@ from school.files.column_mapping import ColumnMapping
 from school.files.plan import ImportKind, SourceRow
 from school.imports.kinds import check_may_unload, exchanged_kinds
 from school.imports.records import ExchangeRow, OutChoices, StoredProfile
-from school.imports.rules.differences import (
-    KEYS,
-    Comparison,
-    common_rows,
-    compared_rows,
-    differing_rows,
-    texts_of,
-)
+from school.imports.rules.differences import KEYS, Comparison, compared_rows, paired_rows, texts_of
 from school.imports.rules.outgoing import OutRow, rows_of_constants
 from school.imports.rules.profile_files import MARK_OF_SUBJECT, form_of
 from school.imports.store.journal import subject_names
 from school.imports.store.kind_rows import rows_of_kind
-from school.imports.store.outgoing import grades_of_year, graduates_out, graduation_marks
+from school.imports.store.outgoing import days_of_year, grades_of_year, graduates_out, graduation_marks
 from school.imports.store.profiles import exchanges, last_rows, profile_by_id, profiles
 from school.records import User
 from school.store.connection import Store
@@ -79,9 +73,7 @@ def compare_file(
         numbers=[row.number for row in rows],
     )
     last = last_rows(reader, profile_id)
-    return Comparison(
-        differing_rows(here, there, last), common_rows(here, there), len(here), len(there), bool(last)
-    )
+    return Comparison(paired_rows(here, there, last), bool(last))
 
 
 def exchange_log(store: Store, user: User) -> list[ExchangeRow]:
@@ -123,3 +115,9 @@ def grades_to_leave(store: Store, user: User, school_id: int, school_year: int) 
     """Return the grade levels of a year, the highest first. Raises AccessRefused."""
     check_may_unload(user, ImportKind.GRADUATES)
     return grades_of_year(store, school_id, school_year)
+
+
+def exchange_year(store: Store, user: User, school_year: int) -> tuple[date, date]:
+    """Return the first and the last day of a school year. Raises AccessRefused."""
+    check_may(user, Action.EXPORT_JOURNAL)
+    return days_of_year(store, school_year)

@@ -81,13 +81,21 @@ class DifferingRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A file beside the school: the rows that differ, those that are alike (key → content), and how many each side has."""
+    """A file beside the school: every row of either side; ``has_last``: there was an exchange before by the profile."""
 
-    differing: Sequence[DifferingRow]
-    common: dict[int, int]
-    here: int
-    there: int
+    rows: Sequence[DifferingRow]
     has_last: bool
+
+    @property
+    def differing(self) -> list[DifferingRow]:
+        """The rows that are not alike."""
+        return [each for each in self.rows if each.difference is not Difference.SAME]
+
+    @property
+    def alike(self) -> dict[int, int]:
+        """Key → content of the rows that are alike."""
+        same = (each.there for each in self.rows if each.difference is Difference.SAME)
+        return {row.key: row.content for row in same if row}
 
 
 def compared_rows(
@@ -126,10 +134,10 @@ def compared_rows(
     return sorted(found, key=lambda row: row.number)
 
 
-def differing_rows(
+def paired_rows(
     here: Sequence[ComparedRow], there: Sequence[ComparedRow], last: Mapping[int, int]
 ) -> list[DifferingRow]:
-    """Return the rows that differ, in the order of the file, then those only here.
+    """Return the rows of both sides in the order of the file, then those only here.
 
     ``last``: key → content of the rows of the last exchange.
     """
@@ -137,14 +145,30 @@ def differing_rows(
     given = {row.key for row in there}
     pairs = [(own.get(row.key), row) for row in there]
     left = [(row, None) for row in here if row.key not in given]
-    found = [DifferingRow(_difference(a, b, last), a, b) for a, b in (*pairs, *left)]
-    return [each for each in found if each.difference is not Difference.SAME]
+    return [DifferingRow(_difference(a, b, last), a, b) for a, b in (*pairs, *left)]
 
 
-def common_rows(here: Sequence[ComparedRow], there: Sequence[ComparedRow]) -> dict[int, int]:
-    """Return key → content of the rows that both sides have alike."""
-    own = {row.key: row.content for row in here}
-    return {row.key: row.content for row in there if own.get(row.key) == row.content}
+def rows_to_load(
+    kind: ImportKind, comparison: Comparison, chosen: Collection[int], rows: Sequence[SourceRow]
+) -> tuple[list[SourceRow], dict[int, str]]:
+    """Return the chosen rows of a file by their numbers, and where rows stand that are not of the file.
+
+    A timetable is loaded by whole weeks of classes: what of a class was not chosen stays as the school has it.
+    """
+    taken = [row for row in rows if row.number in chosen]
+    if kind is not ImportKind.TIMETABLE:
+        return taken, {}
+    classes = {class_key(row["school_class"]) for row in taken}
+    kept = [
+        each.here.texts
+        for each in comparison.rows
+        if each.here
+        and class_key(each.here.texts.get("school_class", "")) in classes
+        and not (each.there and each.there.number in chosen)
+    ]
+    first = max((row.number for row in rows), default=0) + 1
+    added = [SourceRow(number, dict(texts)) for number, texts in enumerate(kept, start=first)]
+    return [*taken, *added], {row.number: "в журнале" for row in added}
 
 
 def _difference(here: ComparedRow | None, there: ComparedRow | None, last: Mapping[int, int]) -> Difference:

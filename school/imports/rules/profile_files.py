@@ -102,13 +102,17 @@ def is_field(form: ImportForm, name: str) -> bool:
 
 
 def read_by_profile(sheets: Sequence[SheetTable], mapping: ColumnMapping) -> SourceTable:
-    """Return the rows of a file as a profile reads them; the one sheet of a file may have any name.
+    """Return the rows of a file as a profile reads them.
 
     Raises Refusal where the file is not what the profile says.
     """
-    if len(sheets) == 1 and not mapping.sheet_field:
-        mapping = replace(mapping, sheet=sheets[0].name)
-    return read_rows(form_of(mapping.kind), sheets, mapping)
+    return read_rows(form_of(mapping.kind), sheets, mapping_of_sheets(mapping, sheets))
+
+
+def mapping_of_sheets(mapping: ColumnMapping, sheets: Sequence[SheetTable]) -> ColumnMapping:
+    """Return a profile for a file: the one sheet of a file may have any name."""
+    is_any = len(sheets) == 1 and not mapping.sheet_field
+    return replace(mapping, sheet=sheets[0].name) if is_any else mapping
 
 
 def fitting(

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from school.calendar import first_of_september
 from school.store.reading import Reader
 from school.store.selection import is_there
 
@@ -101,3 +102,10 @@ def grades_of_year(reader: Reader, school_id: int, school_year: int) -> list[int
         {"school": school_id, "year": school_year},
     )
     return [row[0] for row in rows]
+
+
+def days_of_year(reader: Reader, school_year: int) -> tuple[date, date]:
+    """Return the first and the last day of a school year, the usual ones where its calendar is not there."""
+    query = "SELECT starts_on, ends_on FROM school_years WHERE school_year = $year"
+    rows = reader.read(query, {"year": school_year})
+    return rows[0] if rows else (first_of_september(school_year), date(school_year + 1, 8, 31))
