@@ -78,6 +78,8 @@ data_checks/data_checks.py      ·       ·       +     +     +       ·        
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+imports/exchange_profiles.py ·       ·       ·     ·     +       +        ·      ·
+my_school/my_school.py     ·       ·       ·     ·     +       ·        ·      ·
 extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # A homeroom teacher comes to the requests from the control of the class; one class, teacher or pupil is opened from its list.
