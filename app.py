@@ -12,6 +12,7 @@ from pages.families.parts.diary_html import compile_templates
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
 from pages.materials import routes as material_routes
+from pages.my_school import routes as my_school_routes
 from pages.notices import routes as notice_routes
 from pages.occasions import routes as occasion_routes
 from pages.register import routes
@@ -80,6 +81,7 @@ else:
         *task_routes.routes,
         *family_routes.routes,
         *notice_routes.routes,
+        *my_school_routes.routes,
         *session_routes.routes,
         *health.routes,
     ]

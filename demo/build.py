@@ -12,6 +12,7 @@ from demo.days.absences import draw_absences
 from demo.days.announcements import live_announcements
 from demo.days.consultations import live_consultations
 from demo.days.councils import hold_councils
+from demo.days.exchange import live_exchange
 from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
@@ -112,6 +113,7 @@ def make_school(
     live_letters(store, school, plan.seed, now)
     live_consultations(store, plan, school, now)
     live_tasks(store, plan, school, now)
+    live_exchange(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

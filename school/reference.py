@@ -1,9 +1,11 @@
 """The committed tables that a new school and a demonstration begin with: subjects, bell times, public holidays."""
 
 import csv
+import json
 from datetime import time
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 
@@ -12,6 +14,13 @@ def reference_rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a table by its name."""
     with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@cache
+def reference_schema(name: str) -> dict[str, Any]:
+    """Return a JSON schema by its name."""
+    schema: dict[str, Any] = json.loads((REFERENCE / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return schema
 
 
 @cache

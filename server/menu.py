@@ -138,6 +138,8 @@ MENU: tuple[PageRow, ...] = (
     PageRow("term_marks/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
     PageRow("forecasts/forecast_model.py", "Модель прогноза", ":material/model_training:", Action.READ_FORECAST_MODEL, "office"),
     PageRow("imports/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
+    PageRow("imports/exchange_profiles.py", "Обмен по профилям", ":material/swap_vert:", Action.EXPORT_JOURNAL, "office"),
+    PageRow("my_school/my_school.py", "Моя школа", ":material/hub:", Action.EDIT_STAFF, "office"),
     PageRow("notices/school_mail.py", "Почта школы", ":material/mail:", Action.KEEP_MAIL, "office"),
     PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
     PageRow("paper/printing.py", "Печать и архив", ":material/print:", Action.READ_PAPERS, "office"),

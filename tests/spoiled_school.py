@@ -70,6 +70,8 @@ NOT_TYPED = {
     "import_batch_rows.table_name": CODE,
     "import_batches.fingerprint": HASH,
     "import_batches.kind": CODE,
+    "exchanges.direction": CODE,
+    "exchanges.kind": CODE,
     "import_profiles.kind": CODE,
     "import_profiles.mapping": "a mapping as JSON, read by the program",
     "inspection_findings.check_code": CODE,
@@ -100,6 +102,10 @@ NOT_TYPED = {
     "paper_orders.state": CODE,
     "papers.kind": CODE,
     "pupil_movements.kind": CODE,
+    "pupils.esia_id": "digits, checked to be such",
+    "schedule_clients.client_id": KEY,
+    "schedule_clients.secret_hash": HASH,
+    "schedule_readings.client_id": KEY,
     "pupil_movements.left_behind": "rows as JSON, read by the program",
     "remarks.kind": CODE,
     "store_marks.store_id": KEY,
@@ -184,8 +190,16 @@ INSERT INTO calendar_feeds BY NAME
     FROM users u JOIN guardian_pupils g USING (guardian_id)
     WHERE user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.guardian') GROUP BY user_id;
 INSERT INTO import_profiles BY NAME
-    SELECT 1 AS profile_id, 'staff' AS kind, 'профиль' AS name, '{}' AS mapping, TIMESTAMP '2027-02-09 10:00' AS saved_at,
-        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS saved_by;
+    SELECT 1 AS profile_id, 'staff' AS kind, 'профиль' AS name, TIMESTAMP '2027-02-09 10:00' AS saved_at,
+        '{"kind": "staff", "sheet": "Лист", "header_row": 1, "header_depth": 1, "columns": {"full_name": "ФИО"}}' AS mapping;
+INSERT INTO exchanges BY NAME
+    SELECT 1 AS exchange_id, 1 AS profile_id, 'профиль' AS profile_name, 'staff' AS kind, 'out' AS direction,
+        'файл.xlsx' AS file_name, 1 AS row_count, 1 AS written_count, 0 AS refused_count,
+        TIMESTAMP '2027-02-09 10:00' AS exchanged_at,
+        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS exchanged_by;
+INSERT INTO schedule_clients BY NAME
+    SELECT 'a1' AS client_id, 'система' AS name, 'f' AS secret_hash, TIMESTAMP '2027-02-09 10:00' AS made_at,
+        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS made_by;
 """
 
 

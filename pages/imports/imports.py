@@ -24,10 +24,11 @@ from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan
 from school.files.source import SourceTable
 from school.files.tables import FILE_BYTES, SheetTable, read_tables
-from school.imports.actions.file_kinds import KINDS, LoadChoices
+from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
-from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
+from school.imports.kinds import KINDS
+from school.imports.lookups.frame import LoadingFrame, class_names, earlier_loads, loading_frame
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.imports.rules.journal_rows import FORMER_SCHOOL_FILE
 from school.numbers import counted
@@ -183,14 +184,9 @@ def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
             st.info("Под заголовком нет ни одной строки.")
             show_reading(table)
             return
-        show_preview(user, kind, table, choices, source_file(uploaded.name, content))
+        show_preview(user, kind, table, choices, SourceFile.of(uploaded.name, content))
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
-
-
-def source_file(name: str, content: bytes) -> SourceFile:
-    """Return a file as the record of loads knows it."""
-    return SourceFile(name, hashlib.sha256(content).hexdigest())
 
 
 def show_preview(
@@ -262,7 +258,7 @@ def show_one_roster_upload(user: User) -> None:
                     school().store,
                     user,
                     content,
-                    source_file(uploaded.name, content),
+                    SourceFile.of(uploaded.name, content),
                     now=school().clock(),
                     progress=lambda step: status.update(label=as_typed(f"{step}…")),
                 )

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.people.parts.esia_field import show_esia_field
 from pages.people.parts.former_marks import show_former_marks
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
 from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
@@ -74,6 +75,8 @@ def show_person(user: User, card: PupilCard, today: date) -> None:
             ),
             "Сохранено.",
         )
+    if may(user, Action.MOVE_PUPILS):
+        show_esia_field(user, card.pupil_id)
 
 
 def show_guardians(user: User, card: PupilCard) -> None:

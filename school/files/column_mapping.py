@@ -43,6 +43,7 @@ class ColumnMapping:
     field → text of the file → text in its place. ``sheet`` is a name, or EVERY_SHEET; then ``sheet_field`` may be the
     field that the sheets' names say (a sheet for each class). ``header_row`` (from 1) is the last row of the header and
     ``header_depth`` how many rows it has; 0 where there is none and headers are «Столбец 1», «Столбец 2» …
+    ``date_format``: how days are written when rows of this kind are taken away; read they are in any way.
     """
 
     kind: ImportKind
@@ -53,6 +54,7 @@ class ColumnMapping:
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sheet_field: str = ""
+    date_format: str = "ДД.ММ.ГГГГ"
 
     @property
     def given(self) -> frozenset[str]:
@@ -62,8 +64,8 @@ class ColumnMapping:
         return frozenset(self.columns) | filled | sheet_field
 
     def to_text(self) -> str:
-        """Return the mapping as the text of a profile."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Return the mapping as the text of a profile; columns keep their order, in which rows are taken away."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def mapping_of_text(text: str) -> ColumnMapping:

@@ -59,5 +59,6 @@ def _forms(place: str) -> dict[ImportKind, ImportForm]:
     return {form.kind: form for form in forms}
 
 
-# What «Загрузка данных» takes, and the tables that open a school year (``data/reference/import_*.csv``).
-FORMS, OPENING_FORMS = _forms("imports"), _forms("opening")
+# What «Загрузка данных» takes, the tables that open a school year, and what is only taken away
+# (``data/reference/import_*.csv``).
+FORMS, OPENING_FORMS, GRADUATES_FORMS = _forms("imports"), _forms("opening"), _forms("graduates")

@@ -18,7 +18,7 @@ Given = TypeVar("Given")
 
 
 class ImportKind(StrEnum):
-    """What a file brings."""
+    """What a file brings; graduates are only taken away."""
 
     PUPILS = "pupils"
     STAFF = "staff"
@@ -32,6 +32,7 @@ class ImportKind(StrEnum):
     SUBJECTS = "subjects"
     BELLS = "bells"
     EXTERNAL_TESTS = "external_tests"
+    GRADUATES = "graduates"
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,28 @@ def one_sheet_workbook(
     return buffer.getvalue()
 
 
-def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None:
+def sheets_workbook(sheets: Sequence[tuple[str, Sequence[Sequence[object]]]], header_row: int) -> bytes:
+    """Return an XLSX file of sheets given by name and rows; a cell is a text, a number or None, ``header_row`` (from 1) is bold."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, **TEXT_OPTIONS}) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        for name, rows in sheets:
+            sheet = book.add_worksheet(name)
+            _write_rows(book, sheet, rows, first_line=0)
+            for number, cell in enumerate(rows[header_row - 1] if header_row else ()):
+                if cell is not None:
+                    sheet.write_string(header_row - 1, number, as_cell(str(cell)), bold)
+            sheet.freeze_panes(header_row, 0)
+            sheet.autofit(300)
+    return buffer.getvalue()
+
+
+def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]], first_line: int = 1) -> None:
     dated = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
     timed = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "align": "left"})
     # A share or a mean would show all its digits; the cell keeps them to be counted with.
     rounded = book.add_format({"num_format": f"0.{'0' * DECIMALS_SHOWN}"})
-    for line, row in enumerate(rows, start=1):
+    for line, row in enumerate(rows, start=first_line):
         for column, value in enumerate(row):
             if isinstance(value, datetime):
                 sheet.write_datetime(line, column, value.replace(tzinfo=None), timed)

@@ -23,7 +23,7 @@ from server.http.bodies import Body
 # for the interpreter after each: beside it the others give way sooner. Between themselves they change seldom: at a tenth of
 # a millisecond fifty visitors' threads spent a fifth of their time on changing.
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
-PREFIXES = ("/api/", "/family/", "/ical/", "/letters/")
+PREFIXES = ("/api/", "/family/", "/ical/", "/letters/", "/my-school/")
 DIARY, API, HEALTH = "/family", "/api", "/health"
 # Where password managers look for the page that changes a password (w3.org/TR/change-password-url).
 CHANGE_PASSWORD = "/.well-known/change-password"

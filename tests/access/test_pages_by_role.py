@@ -82,6 +82,8 @@ forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
 paper/printing.py         ·       +       +     +     +       +        ·      ·
 archive/archive.py           ·       ·       +     +     +       +        ·      ·
+imports/exchange_profiles.py ·       ·       ·     ·     +       +        ·      ·
+my_school/my_school.py     ·       ·       ·     ·     +       ·        ·      ·
 extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # A homeroom teacher comes to the requests from the control of the class; one class, teacher or pupil is opened from its list.

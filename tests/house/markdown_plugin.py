@@ -146,7 +146,7 @@ OWN_RECORDS = {
     "school.data_checks.rules.DataCheck",
     "school.files.fields.ImportField",
     "school.files.fields.ImportForm",
-    "school.imports.actions.file_kinds.KindWords",
+    "school.imports.kinds.KindWords",
     "school.paper.rules.PaperRule",
     "school.reports.rules.ReportRule",
     "school.year.rules.opening.Step",

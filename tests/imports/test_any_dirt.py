@@ -16,7 +16,7 @@ from school.files.plan import ImportKind, SourceRow
 from school.files.tables import SheetTable, read_tables
 from school.imports.actions.loads import undo
 from school.imports.journal_workbook import read_journal_workbook
-from school.imports.lookups import earlier_loads
+from school.imports.lookups.frame import earlier_loads
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.records import User
 from school.store.connection import Store

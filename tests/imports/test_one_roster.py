@@ -9,7 +9,7 @@ from school.errors import Refusal
 from school.extracts.actions import ImportReport
 from school.files.source import FileCounts
 from school.imports.actions.loads import undo
-from school.imports.lookups import earlier_loads
+from school.imports.lookups.frame import earlier_loads
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.records import User
 from school.store.connection import Store

@@ -40,7 +40,7 @@ def test_the_document_holds_what_the_tables_hold(school_store: Store, people: Pe
     note_viewings(school_store, [Viewing(NOW, people.deputy.user_id, Seen(Viewed.CARD, frozenset([CHILD])))])
     record = child_record(school_store, people.guardian, CHILD, now=NOW)
     facts = facts_of(record)
-    assert facts[Fact.PERSON] == [("Алёшин Пётр", "")]
+    assert facts[Fact.PERSON] == [("Алёшин Пётр", "", "")]
     assert facts[Fact.GUARDIANS] == [("Алёшина Ольга", "", "не указан")]
     assert facts[Fact.MARKS] == [("2026/27", "Математика", "18.11 — 4")]
     assert facts[Fact.TERM_MARKS] == [("2026/27", "1-я четверть", "Математика", "3", "")]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun, try_to
+from pages.ui.export import download, file_name_of
 from pages.ui.filters import choose_one
 from pages.ui.typed_text import as_typed
 from school.errors import Refusal
@@ -17,14 +18,15 @@ from school.files.column_mapping import (
     guess_in_header,
     guess_mapping,
     headers_of,
-    mapping_of_text,
 )
 from school.files.fields import ImportForm
 from school.files.plan import ImportKind
 from school.files.spellings import clean
 from school.files.tables import SheetTable
-from school.imports.actions.loads import drop_profile, keep_profile
-from school.imports.lookups import loading_profiles
+from school.imports.actions.profiles import drop_profile, keep_profile
+from school.imports.lookups.exchanges import loading_profiles
+from school.imports.records import StoredProfile
+from school.imports.rules.profile_files import fitting, mapping_of_sheets, profile_content
 from school.records import User
 from server.session import school
 
@@ -47,12 +49,13 @@ def settled_mapping(
     if held is None or held[0] != key:
         held = (key, guess_mapping(form, sheets))
         st.session_state[MAPPING] = held
+    _offer_fitting(user, form, sheets, key)
     mapping = held[1]
     label = _summary(form, mapping)
     with st.expander(
         as_typed(label), expanded=bool(form.missing(mapping.given)), icon=":material/table_view:"
     ):
-        _choose_profile(user, form, key)
+        _choose_profile(user, form, sheets, key)
         mapping = _choose_sheet(form, sheets, mapping, key)
         mapping = _choose_columns(form, sheets, mapping, key)
         _save_profile(user, form, mapping)
@@ -66,24 +69,62 @@ def _summary(form: ImportForm, mapping: ColumnMapping) -> str:
     return f"{where}, столбцы: {found}" if found else f"{where}: столбцы не узнаны"
 
 
-def _choose_profile(user: User, form: ImportForm, key: str) -> None:
-    known = loading_profiles(school().store, user, form.kind)
+def _offer_fitting(user: User, form: ImportForm, sheets: Sequence[SheetTable], key: str) -> None:
+    """Offer the profile whose columns the file has, unless it is read by it already."""
+    known = {each.profile_id: each for each in loading_profiles(school().store, user, form.kind)}
+    mappings = {
+        profile_id: mapping_of_sheets(each.file.mapping, sheets) for profile_id, each in known.items()
+    }
+    fits = fitting(mappings.items(), header_texts_of(sheets))
+    if not fits or st.session_state[MAPPING][1] == mappings[fits[0]]:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"К файлу подходит профиль «{as_typed(known[fits[0]].name)}».")
+        if st.button("Читать по нему", key="import_use_fitting", icon=":material/done:"):
+            _use_mapping(key, mappings[fits[0]])
+
+
+def header_texts_of(sheets: Sequence[SheetTable]) -> dict[str, frozenset[str]]:
+    """Return the name of each sheet → the texts of its upper rows."""
+    return {
+        sheet.name: frozenset(clean(cell) for row in sheet.rows[:HEADER_SOUGHT] for cell in row)
+        for sheet in sheets
+    }
+
+
+def _use_mapping(key: str, mapping: ColumnMapping) -> None:
+    st.session_state[MAPPING] = (key, mapping)
+    for name in [name for name in st.session_state if str(name).startswith(f"map-{key}")]:
+        del st.session_state[name]
+    st.rerun()
+
+
+def _choose_profile(user: User, form: ImportForm, sheets: Sequence[SheetTable], key: str) -> None:
+    known = {each.profile_id: each for each in loading_profiles(school().store, user, form.kind)}
     if not known:
         return
-    names = {profile_id: name for profile_id, name, _ in known}
-    chosen_box, use_box, drop_box = st.columns([4, 1, 1], vertical_alignment="bottom")
+    names = {profile_id: each.name for profile_id, each in known.items()}
+    chosen_box, use_box, file_box, drop_box = st.columns([4, 1, 1, 1], vertical_alignment="bottom")
     chosen = choose_one("Профиль", names, place=chosen_box, key="import_profile")
     if use_box.button("Применить", key="import_use_profile", width="stretch"):
-        text = next(mapping for profile_id, _, mapping in known if profile_id == chosen)
-        st.session_state[MAPPING] = (key, mapping_of_text(text))
-        for name in [name for name in st.session_state if str(name).startswith(f"map-{key}")]:
-            del st.session_state[name]
-        st.rerun()
+        _use_mapping(key, mapping_of_sheets(known[chosen].file.mapping, sheets))
+    with file_box:
+        download_profile(known[chosen], key="import_profile_file")
     if drop_box.button("Удалить", key="import_drop_profile", width="stretch"):
         now = school().clock()
-        try_and_rerun(
-            lambda: drop_profile(school().store, user, form.kind, chosen, now=now), "Профиль удалён"
-        )
+        try_and_rerun(lambda: drop_profile(school().store, user, chosen, now=now), "Профиль удалён")
+
+
+def download_profile(profile: StoredProfile, *, key: str) -> None:
+    """Show the button that downloads a profile as a file."""
+    download(
+        "Файл профиля",
+        lambda: profile_content(profile.file),
+        f"{file_name_of(profile.name)}.json",
+        "application/json",
+        key=key,
+        width="stretch",
+    )
 
 
 def _choose_sheet(
@@ -139,14 +180,14 @@ def _choose_columns(
         constants = _constant_inputs(form, mapping, place)
         values = st.text_area(
             "Замена значений",
-            _values_text(form, mapping.values),
+            values_text(form, mapping.values),
             height=70,
             key=f"{place}-values",
             help=VALUES_HELP,
         )
         st.form_submit_button("Применить столбцы")
     try:
-        return replace(mapping, columns=columns, constants=constants, values=_values_of(form, values))
+        return replace(mapping, columns=columns, constants=constants, values=values_of(form, values))
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
         return mapping
@@ -188,7 +229,8 @@ def _constant_inputs(form: ImportForm, mapping: ColumnMapping, place: str) -> di
     return {name: clean(text) for name, text in typed.items() if clean(text)}
 
 
-def _values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> str:
+def values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the replacements of a profile as lines «Поле: было = стало»."""
     return "\n".join(
         f"{form.field(name).title}: {given} = {wanted}"
         for name, pairs in values.items()
@@ -196,7 +238,7 @@ def _values_text(form: ImportForm, values: Mapping[str, Mapping[str, str]]) -> s
     )
 
 
-def _values_of(form: ImportForm, text: str) -> dict[str, dict[str, str]]:
+def values_of(form: ImportForm, text: str) -> dict[str, dict[str, str]]:
     """Read the lines «Поле: было = стало»; raises Refusal for a line that is none."""
     titles = {field.title.casefold(): field.name for field in form.fields}
     values: dict[str, dict[str, str]] = {}

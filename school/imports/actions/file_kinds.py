@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
-from school.access.action import Action
 from school.files.plan import ImportKind, Plan, SourceRow, digest_of
 from school.imports.rules.journal_rows import plan_journal
 from school.imports.rules.journal_state import (
@@ -90,25 +89,6 @@ class Asked:
 
 
 Apply = Callable[[Transaction, User, Asked, Plan[Any], Filling], None]
-
-
-@dataclass(frozen=True)
-class KindWords:
-    """A kind of file: its name in the record of changes, and what one must be allowed to do to load it or take it back."""
-
-    title: str
-    action: Action
-
-
-KINDS: dict[ImportKind, KindWords] = {
-    ImportKind.PUPILS: KindWords("ученики", Action.MOVE_PUPILS),
-    ImportKind.STAFF: KindWords("сотрудники", Action.EDIT_STAFF),
-    ImportKind.LOAD: KindWords("нагрузка", Action.EDIT_LOAD),
-    ImportKind.TIMETABLE: KindWords("расписание", Action.EDIT_TIMETABLE),
-    ImportKind.JOURNAL: KindWords("журнал книгой", Action.LOAD_ENTRIES),
-    ImportKind.FACTS: KindWords("отметки и пропуски", Action.LOAD_ENTRIES),
-    ImportKind.ONE_ROSTER: KindWords("OneRoster", Action.IMPORT_JOURNAL),
-}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Loads from files: seen first, applied in one transaction, taken back as a whole (п. 4.3, 4.6)."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,17 +13,16 @@ from school.extracts.actions import ImportReport, planned_import
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import drop_plan
 from school.files.plan import ImportKind, Plan, SourceRow, check_same_outcome
-from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Asked, LoadChoices
+from school.imports.actions.file_kinds import ROW_KINDS, Asked, LoadChoices
+from school.imports.kinds import KINDS
 from school.imports.store.journal import Filling
 from school.imports.store.loads import (
     BatchRow,
     batch_by_id,
     built_on,
-    delete_profile,
     entered_cells,
     restore_batch,
     save_batch,
-    save_profile,
     touches_closed_term,
 )
 from school.imports.store.people import give_birthdays, name_people
@@ -30,10 +30,8 @@ from school.imports.store.recording import RecordingTransaction
 from school.records import EMPTY_CELL, Cell, CellState, PersonName, User
 from school.register.actions.batch import cell_event
 from school.register.store.cells import cell_states
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
-
-LONGEST_PROFILE_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,11 @@ class SourceFile:
 
     name: str
     fingerprint: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "SourceFile":
+        """Return a file as the record of loads knows it."""
+        return cls(name, hashlib.sha256(content).hexdigest())
 
 
 def check_may_load(user: User, kind: ImportKind) -> None:
@@ -64,8 +67,9 @@ def preview(
     return ROW_KINDS[kind].preview(store, Asked(rows, choices, now))
 
 
+@in_transaction
 def load(
-    store: Store,
+    transaction: Transaction,
     user: User,
     kind: ImportKind,
     rows: Sequence[SourceRow],
@@ -85,18 +89,15 @@ def load(
 
     row_kind, asked = ROW_KINDS[kind], Asked(rows, choices, now)
 
-    def work(transaction: Transaction) -> int:
-        accepted = plan
-        if row_kind.made_from(transaction, asked) != plan.made_from:
-            accepted = row_kind.preview(transaction, asked)
-            check_same_outcome(plan, accepted)
-        recording = RecordingTransaction.inside(transaction)
-        filling = Filling(now, user.user_id, f"загрузка: {file.name}")
-        row_kind.apply(recording, user, asked, accepted, filling)
-        counts = (len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused))
-        return _close_batch(recording, user, kind, counts, file, now)
-
-    return store.write(work)
+    accepted = plan
+    if row_kind.made_from(transaction, asked) != plan.made_from:
+        accepted = row_kind.preview(transaction, asked)
+        check_same_outcome(plan, accepted)
+    recording = RecordingTransaction.inside(transaction)
+    filling = Filling(now, user.user_id, f"загрузка: {file.name}")
+    row_kind.apply(recording, user, asked, accepted, filling)
+    counts = (len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused))
+    return _close_batch(recording, user, kind, counts, file, now)
 
 
 def load_extract(
@@ -263,37 +264,3 @@ def check_nothing_built_on(counts: Mapping[str, int]) -> None:
         f"После неё появились или изменились: {listed}.",
         "Исправьте нужные записи по одной или загрузите исправленный файл.",
     )
-
-
-def keep_profile(
-    store: Store, user: User, kind: ImportKind, name: str, mapping: str, *, now: datetime
-) -> None:
-    """Keep how a kind of file is read under a name, in the place of an older profile of that name (п. 4.6).
-
-    Raises AccessRefused or RuleRefused.
-    """
-    check_may_load(user, kind)
-    title = " ".join(name.split())
-    if not title or len(title) > LONGEST_PROFILE_NAME:
-        raise RuleRefused(
-            f"Название профиля — от 1 до {LONGEST_PROFILE_NAME} знаков.", next_step="Напишите его иначе."
-        )
-
-    def work(transaction: Transaction) -> None:
-        save_profile(transaction, kind, title, mapping, at=now, by=user.user_id)
-        words = f"{title} ({KINDS[kind].title})"
-        transaction.record(Event(now, user.user_id, "import_profile", new_value=words))
-
-    store.write(work)
-
-
-def drop_profile(store: Store, user: User, kind: ImportKind, profile_id: int, *, now: datetime) -> None:
-    """Drop a profile. Raises AccessRefused."""
-    check_may_load(user, kind)
-
-    def work(transaction: Transaction) -> None:
-        delete_profile(transaction, profile_id)
-        words = f"удалён ({KINDS[kind].title})"
-        transaction.record(Event(now, user.user_id, "import_profile", record_id=profile_id, new_value=words))
-
-    store.write(work)

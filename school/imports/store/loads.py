@@ -1,9 +1,8 @@
-"""Loads from files: what each brought and whether it still stands, and the profiles by which files are read."""
+"""Loads from files: what each brought and whether it still stands."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from school.imports.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
 from school.store.names import staff_apart, surname_and_initials
@@ -19,7 +18,7 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
     "user_id": frozenset({"recorded_by", "saved_by", "written_by", "assigned_by", "created_by", "issued_by"}),
 }
 # What follows a record and is no work of anybody's.
-_FOLLOWERS = frozenset({"sessions", "migrations", "import_profiles"})
+_FOLLOWERS = frozenset({"sessions", "migrations", "import_profiles", "schedule_readings"})
 # Work that stands on a row without naming it: entries of a pupil in a class or subgroup.
 _ENTRIES_IN = """SELECT count(*) FROM {made} k JOIN lessons l ON l.{group} = k.{group}
     JOIN {entries} e ON e.lesson_id = l.lesson_id AND e.pupil_id = k.pupil_id
@@ -176,29 +175,3 @@ def restore_batch(writer: Writer, batch_id: int, *, at: datetime, by: int | None
         "UPDATE import_batches SET undone_at = $at, undone_by = $by WHERE batch_id = $batch",
         {"at": at, "by": by, "batch": batch_id},
     )
-
-
-def profiles(reader: Reader, kind: str) -> list[tuple[int, str, str]]:
-    """Return the profiles of a kind by name: id, name, mapping."""
-    rows = reader.read(
-        """SELECT profile_id, name, mapping FROM import_profiles WHERE kind = $kind
-           ORDER BY name COLLATE ru, profile_id""",
-        {"kind": kind},
-    )
-    return [(profile_id, name, mapping) for profile_id, name, mapping in rows]
-
-
-def save_profile(writer: Writer, kind: str, name: str, mapping: str, *, at: datetime, by: int | None) -> None:
-    """Keep a mapping under a name; a profile of that kind and name is replaced."""
-    values: dict[str, Any] = {"kind": kind, "name": name}
-    writer.change("DELETE FROM import_profiles WHERE kind = $kind AND name = $name", values)
-    writer.change(
-        """INSERT INTO import_profiles (profile_id, kind, name, mapping, saved_at, saved_by)
-           VALUES (nextval('record_ids'), $kind, $name, $mapping, $at, $by)""",
-        {**values, "mapping": mapping, "at": at, "by": by},
-    )
-
-
-def delete_profile(writer: Writer, profile_id: int) -> None:
-    """Drop a profile."""
-    writer.change("DELETE FROM import_profiles WHERE profile_id = $profile", {"profile": profile_id})

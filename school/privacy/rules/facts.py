@@ -106,5 +106,5 @@ FACTS: dict[Fact, FactKind] = {
         ),
     ),
     Fact.EVENTS: FactKind("Записи об изменениях", "знать, кто и что исправил", SAFETY_LAW, FIVE_YEARS, ("events", "import_batch_rows")),
-    Fact.VIEWINGS: FactKind("Кто смотрел", "знать, кто смотрел и выгружал", SAFETY_LAW, "до срока (обычно год)", ("viewings", "diary_visits")),
+    Fact.VIEWINGS: FactKind("Кто смотрел", "знать, кто смотрел и выгружал", SAFETY_LAW, "до срока (обычно год)", ("viewings", "diary_visits", "schedule_readings")),
 }  # fmt: skip

@@ -70,8 +70,8 @@ _PHONE = (
 # By kind: columns by title, with how each is written after «:» (year, term, reason, …), and the query of their values.
 _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
     Fact.PERSON: (
-        ("Фамилия, имя, отчество", "Дата рождения"),
-        f"SELECT {full_name('p')}, p.born_on FROM pupils p WHERE p.pupil_id = $pupil",
+        ("Фамилия, имя, отчество", "Дата рождения", "Номер в ЕСИА"),
+        f"SELECT {full_name('p')}, p.born_on, p.esia_id FROM pupils p WHERE p.pupil_id = $pupil",
     ),
     Fact.GUARDIANS: (
         ("Кто", "Кем приходится", "Телефон"),
@@ -240,7 +240,10 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
                 nullif({short_name("g")}, '')), v.kind || '|' || v.title
             FROM viewings v LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
                 LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
-            WHERE v.pupil_id = $pupil OR v.pupil_id IS NULL ORDER BY v.viewed_at DESC""",
+            WHERE v.pupil_id = $pupil OR v.pupil_id IS NULL
+            UNION ALL SELECT r.read_on::TIMESTAMP, c.name, 'schedule|' FROM schedule_readings r
+                JOIN schedule_clients c USING (client_id) WHERE r.pupil_id = $pupil
+            ORDER BY 1 DESC""",
     ),
 }
 

@@ -73,7 +73,8 @@ _COUNTED: Mapping[Erased, str] = {
     ),
     Erased.INVITATIONS: "SELECT count(*) FROM invitations WHERE expires_at < $before::DATE",
     Erased.REQUESTS: f"SELECT count(*) FROM gap_requests WHERE {_CLOSED_REQUESTS}",
-    Erased.VIEWINGS: "SELECT count(*) FROM viewings WHERE viewed_at < $before::DATE",
+    Erased.VIEWINGS: """SELECT (SELECT count(*) FROM viewings WHERE viewed_at < $before::DATE)
+        + (SELECT count(*) FROM schedule_readings WHERE read_on < $before::DATE)""",
     Erased.EXCUSES: """SELECT (SELECT count(*) FROM leaves WHERE note <> '' AND ends_on < $before::DATE)
         + (SELECT count(*) FROM excuses WHERE note || answer <> '' AND ends_on < $before::DATE)""",
     Erased.PAPERS: f"SELECT count(*) FROM excuse_papers WHERE {_OLD_EXCUSES}",
@@ -94,7 +95,10 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         f"DELETE FROM gap_request_lessons WHERE request_id IN (SELECT request_id FROM gap_requests WHERE {_CLOSED_REQUESTS})",
         f"DELETE FROM gap_requests WHERE {_CLOSED_REQUESTS}",
     ),
-    Erased.VIEWINGS: ("DELETE FROM viewings WHERE viewed_at < $before::DATE",),
+    Erased.VIEWINGS: (
+        "DELETE FROM viewings WHERE viewed_at < $before::DATE",
+        "DELETE FROM schedule_readings WHERE read_on < $before::DATE",
+    ),
     Erased.EXCUSES: (
         "UPDATE leaves SET note = '' WHERE note <> '' AND ends_on < $before::DATE",
         "UPDATE excuses SET note = '', answer = '' WHERE note || answer <> '' AND ends_on < $before::DATE",

@@ -1,10 +1,10 @@
-"""What the loading of files starts from: schools and years, profiles, earlier loads; for those who may load."""
+"""What the loading of files starts from: schools and years, earlier loads; for those who may load."""
 
 from dataclasses import dataclass
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.imports.store.loads import BatchRow, batches, profiles
+from school.imports.store.loads import BatchRow, batches
 from school.imports.store.people import year_frame
 from school.records import User
 from school.register.store.registers import school_years
@@ -36,9 +36,3 @@ def earlier_loads(store: Store, user: User) -> list[BatchRow]:
     """Return the loads, newest first. Raises AccessRefused."""
     check_may(user, Action.LOAD_FILES)
     return batches(store)
-
-
-def loading_profiles(store: Store, user: User, kind: str) -> list[tuple[int, str, str]]:
-    """Return the profiles of a kind of file: id, name, mapping. Raises AccessRefused."""
-    check_may(user, Action.LOAD_FILES)
-    return profiles(store, kind)
