@@ -245,9 +245,9 @@ def _people_rows(plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
         ],
         "pupils": [
             PupilRow(
-                each.pupil_id, school_id, each.name.last, each.name.first, each.name.middle, each.born_on
+                each.pupil_id, school_id, *each.name.parts, each.born_on, f"{each.name.last[0]}-{number}"
             )
-            for each in pupils
+            for number, each in enumerate(pupils, 1)
         ],
         "guardians": [
             GuardianRow(family_id, name.last, name.first, name.middle) for family_id, name in families.items()

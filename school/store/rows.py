@@ -108,6 +108,7 @@ class PupilRow:
     first_name: str
     middle_name: str
     born_on: date | None
+    file_number: str = ""
 
 
 @dataclass(frozen=True)
