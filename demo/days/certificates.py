@@ -24,12 +24,7 @@ def live_certificates(store: Store, plan: SchoolPlan, school: Founded, now: date
     secretary = school.user_with(Role.SECRETARY)
     calendar = plan.years[-1].calendar
     save_letterhead(store, secretary, LETTERHEAD, now=_moment(now, DAYS_AGO[0] + 1))
-    here = [
-        stay.pupil_id
-        for each in plan.years[-1].classes
-        for stay in each.stays
-        if stay.ends_on is None and stay.starts_on is None
-    ]
+    here = [stay.pupil_id for each in plan.years[-1].classes for stay in each.stays if stay.ends_on is None]
     first_day = calendar.starts_on + timedelta(DAYS_AGO[0] + 1)
     if not here or not first_day <= now.date() <= calendar.ends_on:
         return
@@ -43,7 +38,7 @@ def live_certificates(store: Store, plan: SchoolPlan, school: Founded, now: date
         for number, (days, place) in enumerate(zip(DAYS_AGO, PLACES, strict=True))
     ]
     cancel_paper(store, secretary, issued[1], "выдана не на того ученика", now=_moment(now, DAYS_AGO[2]))
-    period = PaperOrder(PaperKind.PERIOD, here[3 % len(here)], "в военкомат", "запрос")
+    period = PaperOrder(PaperKind.PERIOD, here[-1], "в колледж", "заявление родителя")
     issue_paper(store, secretary, period, now=_moment(now, DAYS_AGO[3]))
     letter = PaperOrder(
         PaperKind.LETTER, to_whom="Директору школы № 5", about="О подтверждении прибытия", body=LETTER

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from pages.people.parts.person_fields import birthday_field, file_number_field, guardian_fields, name_fields
+from pages.people.parts.school_counts import show_movement_report, show_school_counts
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
@@ -166,6 +167,7 @@ def show_arrival(user: User, today: date) -> None:
 
 def show_movements(user: User, today: date) -> None:
     """Show the movements of some days, for the secretary's report (п. 4.6)."""
+    show_movement_report(user, today)
     first_box, last_box, _ = st.columns([1, 1, 3])
     first = first_box.date_input("С", today - timedelta(days=DAYS_OF_MOVEMENTS), format="DD.MM.YYYY")
     last = last_box.date_input("По", today, format="DD.MM.YYYY")
@@ -176,7 +178,7 @@ def show_movements(user: User, today: date) -> None:
     show_records(lines, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
 
 
-PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение"}
+PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение", "counts": "Для ОО-1"}
 
 
 def show_pupils(user: User) -> None:
@@ -184,10 +186,20 @@ def show_pupils(user: User) -> None:
     follow_choice()
     st.title("Учащиеся")
     today = school().clock().date()
-    needed = {"arrival": Action.MOVE_PUPILS, "movements": Action.READ_CLASS_LISTS}
+    needed = {
+        "arrival": Action.MOVE_PUPILS,
+        "movements": Action.READ_CLASS_LISTS,
+        "counts": Action.READ_CLASS_LISTS,
+    }
     parts = {key: words for key, words in PARTS.items() if key not in needed or may(user, needed[key])}
     part = choose_part("Раздел", parts, "list") if len(parts) > 1 else "list"
-    {"list": show_list, "arrival": show_arrival, "movements": show_movements}[part](user, today)
+    shown = {
+        "list": show_list,
+        "arrival": show_arrival,
+        "movements": show_movements,
+        "counts": show_school_counts,
+    }
+    shown[part](user, today)
 
 
 show_pupils(guard(Action.READ_CLASS_LISTS))

@@ -145,7 +145,6 @@ def counts_document(counts: SchoolCounts, school_name: str, made_by: str, now: d
                 (_changes(counts),),
             ),
         ),
-        is_landscape=True,
     )
 
 

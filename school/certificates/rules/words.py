@@ -43,7 +43,7 @@ def study_words(
     """Return the words of a certificate that a pupil studies here."""
     year = f"{stay.place.name} классе, {school_year_title(stay.place.school_year)} учебный год"
     paragraphs = [
-        f"Настоящая справка выдана о том, что {_person(pupil)}, обучается в {year}. Школа: {issuer.school_name}."
+        f"Настоящая справка выдана о том, что {_person(pupil)}, обучается в {year}. Образовательная организация: {issuer.school_name}."
     ]
     if arrival is not None:
         paragraphs.append(f"Зачисление: {_movement_words(arrival)}.")
@@ -79,7 +79,7 @@ def period_words(
     studied = agreed(pupil.name, "обучался", "обучалась")
     where = ", ".join(f"{each.place.name} ({school_year_title(each.place.school_year)})" for each in stays)
     paragraphs = [
-        f"Настоящая справка выдана о том, что {_person(pupil)}, {studied} {since} {until}. Школа: {issuer.school_name}.",
+        f"Настоящая справка выдана о том, что {_person(pupil)}, {studied} {since} {until}. Образовательная организация: {issuer.school_name}.",
         f"Классы: {where}.",
     ]
     orders = [each for each in reversed(movements) if each.kind is not MovementKind.TRANSFER]
@@ -127,7 +127,7 @@ def extract_words(
     assert order.last is not None
     place = f", {class_name} класс" if class_name else ""
     paragraphs = [
-        f"{_person(pupil)}{place}. Школа: {issuer.school_name}.",
+        f"{_person(pupil)}{place}.",
         f"Период: с {order.first:%d.%m.%Y} по {order.last:%d.%m.%Y}. Основание: {order.basis}.",
     ]
     rows = tuple(

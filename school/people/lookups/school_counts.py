@@ -6,7 +6,6 @@ from datetime import date
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.calendar import first_of_september
 from school.people.lookups.pupils import MovementLine, movement_lines
 from school.people.records import MovementKind
 from school.people.rules import school_counts as rules
@@ -152,7 +151,13 @@ def counted_year(today: date) -> int:
     return today.year - ((today.month, today.day) < COUNTING_DAY)
 
 
-def year_start(store: Store, school_year: int) -> date:
-    """Return the first day of a school year, 1 September where the calendar does not say otherwise."""
-    days = school_year_days(store)
-    return days[school_year][0] if school_year in days else first_of_september(school_year)
+def movement_spans(store: Store, user: User, today: date) -> list[tuple[int, str, int, date, date]]:
+    """Return the spans that a report of movement is made of, the newest first: years, and their terms that have begun.
+
+    A span is (school year, kind of term, its number, first day, last day); a year has no kind. Raises AccessRefused.
+    """
+    check_may(user, Action.READ_CLASS_LISTS)
+    days = {year: span for year, span in school_year_days(store).items() if span[0] <= today}
+    spans = [(year, "", 0, *span) for year, span in days.items()]
+    spans += [each for each in stored.terms_of_years(store) if each[3] <= today]
+    return sorted(spans, key=lambda span: (-span[0], bool(span[1]), span[1], -span[2]))

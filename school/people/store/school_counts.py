@@ -39,3 +39,9 @@ def pupil_facts(reader: Reader) -> dict[int, PupilFacts]:
     query = f"""SELECT pupil_id, {name_parts("pupils")}, born_on, file_number FROM pupils
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""
     return {each.pupil_id: each for each in read_as(reader, PupilFacts, query)}
+
+
+def terms_of_years(reader: Reader) -> list[tuple[int, str, int, date, date]]:
+    """Return the terms of all years, each once: school year, kind, number, first day, last day."""
+    query = "SELECT DISTINCT school_year, kind, number, starts_on, ends_on FROM terms ORDER BY ALL"
+    return [(year, kind, number, first, last) for year, kind, number, first, last in reader.read(query)]
