@@ -20,6 +20,7 @@ class Viewed(StrEnum):
     EXPORT = "export"
     RECORD = "record"
     PAPER = "paper"
+    CERTIFICATE = "certificate"
 
 
 VIEWED_TITLES: dict[Viewed, str] = {
@@ -31,6 +32,7 @@ VIEWED_TITLES: dict[Viewed, str] = {
     Viewed.EXPORT: "выгружены данные школы",
     Viewed.RECORD: "скачан документ «Что мы храним о ребёнке»",
     Viewed.PAPER: "справка о пропуске, которую прислала семья",
+    Viewed.CERTIFICATE: "справка, выписка, табель или личная карта",
 }
 
 
