@@ -10,6 +10,7 @@ import numpy as np
 
 from demo.days.absences import draw_absences
 from demo.days.announcements import live_announcements
+from demo.days.certificates import live_certificates
 from demo.days.consultations import live_consultations
 from demo.days.councils import hold_councils
 from demo.days.exchange import live_exchange
@@ -114,6 +115,7 @@ def make_school(
     live_consultations(store, plan, school, now)
     live_tasks(store, plan, school, now)
     live_exchange(store, plan, school, now)
+    live_certificates(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

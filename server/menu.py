@@ -15,6 +15,7 @@ from school.access.writing import STAFF
 from school.announcements.lookups.staff import waiting_announcements
 from school.archive.lookups import waiting_papers
 from school.calendar import school_year_of
+from school.certificates.lookups.papers import waiting_for_office
 from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
@@ -63,10 +64,12 @@ class PageRow:
         return Path(self.path).stem
 
 
-# What waits for somebody stands in the menu: absences that families announce, answers to tasks, announcements, letters, calls for help, complaints.
+# What waits for somebody stands in the menu: absences that families announce, answers to tasks, announcements, letters, calls for help, complaints,
+# certificates that families ask for.
 ABSENCES = "attendance/absences.py"
 TASKS = "tasks/tasks.py"
 ANNOUNCEMENTS = "announcements/announcements.py"
+OFFICE = "certificates/secretary_day.py"
 MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # Documents of the year that ends, to be printed, signed and sewn by 30 June.
 ARCHIVE = "archive/archive.py"
@@ -119,6 +122,9 @@ MENU: tuple[PageRow, ...] = (
     PageRow("year/year_opening.py", "Открытие года", ":material/flag:", Action.READ_YEAR_OPENING, "office"),
     PageRow("year/load.py", "Нагрузка", ":material/work_history:", Action.READ_YEAR_OPENING, "office"),
     PageRow("year/timetable.py", "Расписание", ":material/calendar_view_week:", Action.READ_YEAR_OPENING, "office"),
+    PageRow("certificates/secretary_day.py", "Канцелярия", ":material/work:", Action.ISSUE_CERTIFICATES, "office"),
+    PageRow("certificates/certificates.py", "Справки и выписки", ":material/approval:", Action.READ_CERTIFICATES, "office"),
+    PageRow("certificates/report_cards.py", "Табели", ":material/assignment_ind:", Action.READ_REPORT_CARDS, "office"),
     PageRow("people/class_lists.py", "Списки классов", ":material/list_alt:", Action.READ_CLASS_LISTS, "office"),
     PageRow("people/pupil_list.py", "Учащиеся", ":material/school:", Action.READ_CLASS_LISTS, "office"),
     PageRow("people/pupil_card.py", "Карточка ученика", ":material/person:", Action.READ_CLASS_LISTS, "office", OPENED_BY_LINK),
@@ -154,7 +160,7 @@ FIRST_PAGES: dict[Role, str] = {
     Role.ADMIN: "year/year_opening.py",
     Role.TEACHER: "register/today.py",
     Role.HOMEROOM: "analytics/overview.py",
-    Role.SECRETARY: "people/class_lists.py",
+    Role.SECRETARY: OFFICE,
 }
 
 
@@ -223,6 +229,7 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         HELP: lambda: waiting_calls(here.store, user, now=here.clock()),
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
         ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
+        OFFICE: lambda: waiting_for_office(here.store, user),
     }
     return {path: count() for path, count in counts.items() if path in paths}
 

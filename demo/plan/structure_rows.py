@@ -10,6 +10,7 @@ from demo.plan.accounts import Accounts
 from demo.plan.classes import ClassStay, SchoolClass
 from demo.plan.lessons import FIRST_MARKED_GRADE, Catalogue
 from demo.plan.load import PRIMARY_SPECIALITY, Subgroup
+from demo.plan.movements import movement_rows
 from demo.plan.reference import subjects, work_kinds
 from demo.plan.whole_school import SchoolPlan
 from demo.plan.year_calendar import DAYS_A_WEEK
@@ -74,6 +75,7 @@ def founded(ids: Iterator[int], plan: SchoolPlan, today: date) -> Founded:
         **_people_rows(plan, school_id),
         **_class_rows(ids, plan, school_id),
         **_load_rows(ids, plan, catalogue),
+        movements=movement_rows(ids, plan),
         users=accounts.users,
         user_roles=accounts.roles,
     )
@@ -245,9 +247,9 @@ def _people_rows(plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
         ],
         "pupils": [
             PupilRow(
-                each.pupil_id, school_id, each.name.last, each.name.first, each.name.middle, each.born_on
+                each.pupil_id, school_id, *each.name.parts, each.born_on, f"{each.name.last[0]}-{number}"
             )
-            for each in pupils
+            for number, each in enumerate(pupils, 1)
         ],
         "guardians": [
             GuardianRow(family_id, name.last, name.first, name.middle) for family_id, name in families.items()

@@ -36,6 +36,7 @@ from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
+from pages.families.talk.certificates import ROUTES as CERTIFICATES
 from pages.families.talk.consultations import ROUTES as CONSULTATIONS
 from pages.families.talk.events import ROUTES as EVENTS
 from pages.families.talk.letters import ROUTES as LETTERS
@@ -263,6 +264,7 @@ routes = [
     *ANNOUNCEMENTS,
     *LETTERS,
     *CONSULTATIONS,
+    *CERTIFICATES,
     *TASKS,
     *MATERIALS,
     *EVENTS,

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.people.parts.class_list_print import show_list_print
 from pages.people.parts.joint_movement import show_joint_movement
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
@@ -113,6 +114,7 @@ def show_list(user: User) -> None:
             rows_shown=ROWS_SHOWN,
             export=f"Список {head.name} на {day:%d.%m.%Y}",
         )
+        show_list_print(user, head, day, leader)
     else:
         st.info("В этот день в классе никого не было. Выберите другой день.")
     # A class that all have left by mistake is the very place where they are taken back.

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.people.parts.esia_field import show_esia_field
 from pages.people.parts.former_marks import show_former_marks
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
-from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
+from pages.people.parts.person_fields import birthday_field, file_number_field, guardian_fields, name_fields
 from pages.people.parts.record_button import show_record_button
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
@@ -24,6 +24,7 @@ from school.people.actions.movements import take_back_movement
 from school.people.actions.pupils import add_guardian, change_guardian, change_pupil, remove_guardian
 from school.people.lookups.pupils import PupilCard, pupil_card
 from school.people.records import Guardian, Invitee, PersonKind, PupilDraft, Stay
+from school.people.rules.movements import where_words
 from school.people.rules.people import age_on
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
@@ -61,17 +62,24 @@ def show_person(user: User, card: PupilCard, today: date) -> None:
     if not may_here(user, Action.EDIT_PUPILS, card):
         born = f", дата рождения {card.pupil.born_on:%d.%m.%Y}" if card.pupil.born_on else ""
         st.markdown(f"{as_typed(card.pupil.name.full)}{born}")
+        if card.pupil.file_number:
+            st.markdown(f"Личное дело № {as_typed(card.pupil.file_number)}")
         return
     with st.form(key, border=False):
         name = name_fields(key, card.pupil.name)
-        born_box, button_box, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
+        born_box, file_box, button_box = st.columns(3, vertical_alignment="bottom")
         with born_box:
             born_on = birthday_field(key, today, card.pupil.born_on)
+        file_number = file_number_field(key, card.pupil.file_number, file_box)
         is_sent = button_box.form_submit_button("Сохранить")
     if is_sent:
         try_and_rerun(
             lambda: change_pupil(
-                school().store, user, card.pupil_id, PupilDraft(name, born_on), now=school().clock()
+                school().store,
+                user,
+                card.pupil_id,
+                PupilDraft(name, born_on, file_number=file_number),
+                now=school().clock(),
             ),
             "Сохранено.",
         )
@@ -168,7 +176,9 @@ def show_history(user: User, card: PupilCard) -> None:
     may_move = may(user, Action.MOVE_PUPILS)
     for place, each in enumerate(card.movements):
         movement = each.movement
-        details = as_typed("; ".join(filter(None, (movement.order_title, movement.reason))))
+        details = as_typed(
+            "; ".join(filter(None, (movement.order_title, movement.reason, *where_words(movement))))
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"{movement.happened_on:%d.%m.%Y} — {as_typed(each.title)}"

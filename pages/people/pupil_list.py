@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
+from pages.people.parts.person_fields import birthday_field, file_number_field, guardian_fields, name_fields
+from pages.people.parts.school_counts import show_movement_report, show_school_counts
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
@@ -25,7 +26,7 @@ from school.people.lookups.pupils import (
     readable_pupils,
 )
 from school.people.records import ClassOfYear, PupilDraft
-from school.people.rules.movements import LONGEST_ORDER
+from school.people.rules.movements import LONGEST_ORDER, LONGEST_WHERE
 from school.people.rules.people import LONGEST_WORDS
 from school.records import User
 from server.session import guard, school
@@ -52,6 +53,7 @@ MOVEMENT_COLUMNS: tuple[RecordColumn[MovementLine], ...] = (
     RecordColumn("В класс", lambda line: line.to_class, width=85),
     RecordColumn("Приказ", lambda line: line.order_title, width=150),
     RecordColumn("Причина", lambda line: line.reason, width=180),
+    RecordColumn("Откуда / куда", lambda line: line.from_where or line.to_where, width=180),
 )
 
 
@@ -121,6 +123,7 @@ def show_arrival(user: User, today: date) -> None:
     with st.form(f"arrival_{number}"):
         name = name_fields(f"arrival_{number}")
         born_box, class_box, day_box, order_box = st.columns([1, 1, 1, 1.4])
+        file_box, where_box = st.columns([1, 3.4])
         with born_box:
             born_on = birthday_field(f"arrival_{number}", today)
         class_id = class_box.selectbox(
@@ -132,6 +135,11 @@ def show_arrival(user: User, today: date) -> None:
         )
         day = day_box.date_input("В классе с", today, format="DD.MM.YYYY")
         order = order_box.text_input("Приказ", max_chars=LONGEST_ORDER, placeholder="№ 45 от 20.11.2026")
+        number_key = f"arrival_{number}"
+        file_number = file_number_field(number_key, place=file_box)
+        where = where_box.text_input(
+            "Откуда прибыл(а)", max_chars=LONGEST_WHERE, placeholder="школа № 5, г. Ачинск"
+        )
         with st.expander("Первый родитель (законный представитель)", expanded=True):
             first = guardian_fields(f"arrival_{number}_first")
         with st.expander("Второй родитель"):
@@ -147,7 +155,9 @@ def show_arrival(user: User, today: date) -> None:
         st.error("Класс не выбран. Выберите класс, в который пришёл ученик.")
         return
     guardians = tuple(each for each in (first, second) if each.name.full.strip())
-    arrival = Arrival(PupilDraft(name, born_on, guardians), class_id, day, order, is_another)
+    arrival = Arrival(
+        PupilDraft(name, born_on, guardians, file_number), class_id, day, order, is_another, where
+    )
     if try_to(
         lambda: admit_pupils(school().store, user, [arrival], now=school().clock()), "Ученик записан в класс."
     ):
@@ -157,6 +167,7 @@ def show_arrival(user: User, today: date) -> None:
 
 def show_movements(user: User, today: date) -> None:
     """Show the movements of some days, for the secretary's report (п. 4.6)."""
+    show_movement_report(user, today)
     first_box, last_box, _ = st.columns([1, 1, 3])
     first = first_box.date_input("С", today - timedelta(days=DAYS_OF_MOVEMENTS), format="DD.MM.YYYY")
     last = last_box.date_input("По", today, format="DD.MM.YYYY")
@@ -167,7 +178,7 @@ def show_movements(user: User, today: date) -> None:
     show_records(lines, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
 
 
-PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение"}
+PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение", "counts": "Для ОО-1"}
 
 
 def show_pupils(user: User) -> None:
@@ -175,10 +186,20 @@ def show_pupils(user: User) -> None:
     follow_choice()
     st.title("Учащиеся")
     today = school().clock().date()
-    needed = {"arrival": Action.MOVE_PUPILS, "movements": Action.READ_CLASS_LISTS}
+    needed = {
+        "arrival": Action.MOVE_PUPILS,
+        "movements": Action.READ_CLASS_LISTS,
+        "counts": Action.READ_CLASS_LISTS,
+    }
     parts = {key: words for key, words in PARTS.items() if key not in needed or may(user, needed[key])}
     part = choose_part("Раздел", parts, "list") if len(parts) > 1 else "list"
-    {"list": show_list, "arrival": show_arrival, "movements": show_movements}[part](user, today)
+    shown = {
+        "list": show_list,
+        "arrival": show_arrival,
+        "movements": show_movements,
+        "counts": show_school_counts,
+    }
+    shown[part](user, today)
 
 
 show_pupils(guard(Action.READ_CLASS_LISTS))

@@ -94,6 +94,10 @@ class Action(StrEnum):
     READ_PRIVACY = "read_privacy"
     KEEP_PRIVACY = "keep_privacy"
     READ_CHILD_RECORD = "read_child_record"
+    READ_CERTIFICATES = "read_certificates"
+    ISSUE_CERTIFICATES = "issue_certificates"
+    ASK_CERTIFICATE = "ask_certificate"
+    READ_REPORT_CARDS = "read_report_cards"
     READ_STATE = "read_state"
     KEEP_BACKUPS = "keep_backups"
     CORRESPOND = "correspond"
@@ -195,6 +199,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_PRIVACY: "смотреть, кто видел данные учеников, сроки хранения и происшествия",
     Action.KEEP_PRIVACY: "вести сроки хранения, стирание и происшествия с персональными данными",
     Action.READ_CHILD_RECORD: "получать документ «Что мы храним о ребёнке»",
+    Action.READ_CERTIFICATES: "смотреть книгу выданных справок, выписок и писем",
+    Action.ISSUE_CERTIFICATES: "выдавать и аннулировать справки, выписки и письма",
+    Action.ASK_CERTIFICATE: "заказывать справку о своём ребёнке",
+    Action.READ_REPORT_CARDS: "печатать табели успеваемости и личные карты",
     Action.READ_STATE: "смотреть состояние сервера и резервных копий",
     Action.KEEP_BACKUPS: "делать резервные копии и проверять восстановление",
     Action.CORRESPOND: "переписываться и просить помощи",

@@ -19,7 +19,6 @@ from school.store.settings import setting
 NOT_YOURS = "Экзамен ставит учитель предмета или заместитель директора"
 NO_EXAM = "Экзамена по этому предмету у класса нет: итог равен годовой отметке"
 NOT_BEGUN = "Последний учебный период ещё не начался"
-NO_CLASS = RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
 
 
 def council_classes(store: Store, user: User) -> list[CouncilClass]:
@@ -37,7 +36,7 @@ def class_year(store: Store, user: User, class_id: int) -> ClassYear:
     check_may(user, Action.READ_COUNCILS, Rows(class_id=class_id))
     found = stored.class_year(store, class_id)
     if found is None:
-        raise NO_CLASS
+        raise RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
     return found
 
 

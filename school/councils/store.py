@@ -120,7 +120,8 @@ def _movements(reader: Reader, class_id: int) -> dict[int, str]:
 
 def _file_numbers(reader: Reader, pupil_ids: Collection[int]) -> dict[int, str]:
     """Return the numbers of the pupils' personal files, of those that have one."""
-    return {}
+    query = f"SELECT pupil_id, file_number FROM pupils WHERE {among('pupil_id', 'pupils', pupil_ids)} AND file_number <> ''"
+    return dict(reader.read(query, {"pupils": sorted(pupil_ids)}))
 
 
 def _subject_years(

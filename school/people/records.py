@@ -30,11 +30,12 @@ class GuardianDraft:
 
 @dataclass(frozen=True)
 class PupilDraft:
-    """A pupil as a form or a file gives them."""
+    """A pupil as a form or a file gives them; ``file_number`` is that of the personal file (личное дело)."""
 
     name: PersonName
     born_on: date | None = None
     guardians: tuple[GuardianDraft, ...] = ()
+    file_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ class MovementKind(StrEnum):
 
 @dataclass(frozen=True)
 class Movement:
-    """A movement of a pupil: ``happened_on`` is the first day in the new class, or the first day out of the school."""
+    """A movement of a pupil: ``happened_on`` is the first day in the new class, or the first day out of the school.
+
+    ``from_where``: the school that who arrives came from, ``to_where``: where who departs goes.
+    """
 
     movement_id: int
     pupil_id: int
@@ -120,6 +124,8 @@ class Movement:
     reason: str
     recorded_at: datetime
     recorded_by: int | None
+    from_where: str = ""
+    to_where: str = ""
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ class PupilRow:
     first_name: str
     middle_name: str
     born_on: date | None
+    file_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -359,6 +360,23 @@ class SubstitutionRow:
 
 
 @dataclass(frozen=True)
+class MovementRow:
+    """A pupil's coming to the school, leaving it or going to another class, on record by an order."""
+
+    movement_id: int
+    pupil_id: int
+    kind: str
+    happened_on: date
+    from_class_id: int | None
+    to_class_id: int | None
+    order_title: str
+    reason: str
+    recorded_at: datetime
+    from_where: str = ""
+    to_where: str = ""
+
+
+@dataclass(frozen=True)
 class SchoolStructure:
     """A whole school before its first lesson."""
 
@@ -383,6 +401,7 @@ class SchoolStructure:
     user_roles: Sequence[UserRoleRow] = ()
     loads: Sequence[LoadRow] = ()
     slots: Sequence[SlotRow] = ()
+    movements: Sequence[MovementRow] = ()
 
     def parts(self) -> Iterator[Sequence[object]]:
         """Yield the sequences of rows in the order in which they refer to one another."""

@@ -45,6 +45,7 @@ TABLES: dict[type, str] = {
     rows_of.HomeworkTaskRow: "homework_tasks",
     rows_of.HomeworkTaskPupilRow: "homework_task_pupils",
     rows_of.SubstitutionRow: "substitutions",
+    rows_of.MovementRow: "pupil_movements",
 }
 
 # What happened at the head of a lesson, in the order a teacher fills it: event kind, old value's condition, new value.

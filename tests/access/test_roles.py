@@ -112,6 +112,10 @@ load_entries            ·        ·         ·       ·       school  school   
 read_privacy            ·        ·         ·       school  school  ·          ·         ·
 keep_privacy            ·        ·         ·       ·       school  ·          ·         ·
 read_child_record       ·        ·         ·       school  school  school     child     ·
+read_certificates       ·        ·         school  school  school  school     ·         ·
+issue_certificates      ·        ·         ·       ·       ·       school     ·         ·
+ask_certificate         ·        ·         ·       ·       ·       ·          child     ·
+read_report_cards       ·        class     school  school  ·       school     ·         ·
 read_state              ·        ·         ·       school  school  ·          ·         ·
 keep_backups            ·        ·         ·       ·       school  ·          ·         ·
 correspond              account  account   account account account account    account   account

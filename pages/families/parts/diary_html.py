@@ -21,6 +21,7 @@ from pages.ui.links import (
 from pages.ui.typed_text import plain_number
 from school.announcements.rules import text_parts
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
+from school.certificates.rules.issuing import KINDS as PAPER_KINDS
 from school.excuses.rules import Absent, ExcuseState
 from school.families.lookups.marks import DiarySubject
 from school.families.lookups.subject import SubjectPage
@@ -43,7 +44,12 @@ PLACES = {
     "/messages": "Сообщения",
 }
 # What stands under «Школа»: links above its pages where there are several.
-SCHOOL_PLACES = {"/school": "Объявления", "/events": "События", "/consultations": "Консультации"}
+SCHOOL_PLACES = {
+    "/school": "Объявления",
+    "/events": "События",
+    "/consultations": "Консультации",
+    "/certificates": "Справки",
+}
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
 MISSED_WORDS = {
@@ -234,6 +240,7 @@ def _environment() -> Environment:
         "nothing_set": NOTHING_SET,
         "excuse_words": EXCUSE_WORDS,
         "task_words": TASK_WORDS,
+        "paper_titles": {kind: rule.title for kind, rule in PAPER_KINDS.items()},
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
         "letters_fail": False,

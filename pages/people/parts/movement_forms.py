@@ -7,13 +7,13 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.people.actions.movements import MoveOrder, change_subgroup, depart, return_pupil, transfer
 from school.people.lookups.pupils import PupilCard, classes_to_enter
 from school.people.records import ClassOfYear
-from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER, is_of_other_grade
+from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER, LONGEST_WHERE, is_of_other_grade
 from school.records import User
 from server.session import school
 
@@ -24,19 +24,27 @@ WITHOUT = "без подгруппы"
 
 
 class FormWords(NamedTuple):
-    """Words of a form: the opening button and its icon, the label of the day, the sending button, what is said when it is done."""
+    """Words of a form: the opening button and its icon, the label of the day, the sending button, what is said when it is done.
+
+    ``where_label``: what the field of the other school is called, empty where there is none.
+    """
 
     label: Markdown
     icon: str
     day_label: Markdown
     button: Markdown
     done: Markdown
+    where_label: Markdown = NO_WORDS
 
 
-RETURN = FormWords("Записать в класс", ":material/login:", "В классе с", "Записать", "Записан")
+RETURN = FormWords(
+    "Записать в класс", ":material/login:", "В классе с", "Записать", "Записан", "Откуда прибыл(а)"
+)
 TRANSFER = FormWords("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Переведён")
 DAY_WITHOUT = Markdown("Не учится с (в этот день в классе уже нет)")
-DEPARTURE = FormWords("Выбытие", ":material/logout:", DAY_WITHOUT, "Записать выбытие", "Выбытие записано.")
+DEPARTURE = FormWords(
+    "Выбытие", ":material/logout:", DAY_WITHOUT, "Записать выбытие", "Выбытие записано.", "Куда выбывает"
+)
 
 
 def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
@@ -94,7 +102,7 @@ def _show_form(
         with st.form(key, border=False):
             target = None if classes is None else _class_field("В какой класс", classes, key, own_grade)
             reasons = DEPARTURE_REASONS if classes is None else ()
-            order = _order_fields(key, words.day_label, today, reasons, removes=removes)
+            order = _order_fields(key, words, today, reasons, removes=removes)
             is_sent = st.form_submit_button(words.button, type="primary")
         if is_sent and classes is not None and target is None:
             st.error("Класс не выбран. Выберите его в списке.")
@@ -121,9 +129,9 @@ def _class_field(
 
 
 def _order_fields(
-    key: str, day_label: Markdown, today: date, reasons: tuple[str, ...], *, removes: bool = True
+    key: str, words: FormWords, today: date, reasons: tuple[str, ...], *, removes: bool = True
 ) -> MoveOrder:
-    day = st.date_input(day_label, today, format="DD.MM.YYYY", key=f"{key}_day")
+    day = st.date_input(words.day_label, today, format="DD.MM.YYYY", key=f"{key}_day")
     order = st.text_input(
         "Приказ", max_chars=LONGEST_ORDER, placeholder="№ 45 от 20.11.2026", key=f"{key}_order"
     )
@@ -140,7 +148,12 @@ def _order_fields(
         else ""
     )
     removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
-    return MoveOrder(day, order, reason or "", removes_absences)
+    where = (
+        st.text_input(words.where_label, max_chars=LONGEST_WHERE, key=f"{key}_where")
+        if words.where_label
+        else ""
+    )
+    return MoveOrder(day, order, reason or "", removes_absences, where)
 
 
 def show_subgroups(user: User, card: PupilCard, today: date) -> None:

@@ -3,9 +3,10 @@
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from school.people.records import Guardian, GuardianDraft
-from school.people.rules.people import AGES, LONGEST_NAME, LONGEST_WORDS, RELATIONS
+from school.people.rules.people import AGES, LONGEST_FILE_NUMBER, LONGEST_NAME, LONGEST_WORDS, RELATIONS
 from school.records import PersonName
 
 NOBODY = PersonName("", "")
@@ -26,6 +27,13 @@ def birthday_field(key: str, today: date, born_on: date | None = None) -> date |
     first = date(today.year - AGES[-1], 1, 1)
     return st.date_input(
         "Дата рождения", born_on, min_value=first, max_value=today, format="DD.MM.YYYY", key=f"{key}_born"
+    )
+
+
+def file_number_field(key: str, number: str = "", place: DeltaGenerator | None = None) -> str:
+    """Show the field of the number of a personal file and return what is typed."""
+    return (place or st).text_input(
+        "№ личного дела", number, max_chars=LONGEST_FILE_NUMBER, placeholder="И-12", key=f"{key}_file"
     )
 
 

@@ -10,7 +10,7 @@ _INSPECTION = "inspection_id IN (SELECT inspection_id FROM inspections WHERE sch
 _SPAN = "BETWEEN make_date($year, 8, 1) AND make_date($year + 1, 8, 31)"
 _TEST = f"test_id IN (SELECT test_id FROM external_tests WHERE held_on {_SPAN})"
 # Of the school's settings those of its registers and documents alone: none that opens a door or names another machine.
-_SETTING = "regexp_matches(name, '^(school|marking|homework|papers?|summary|councils?)[.]')"
+_SETTING = "regexp_matches(name, '^(school|marking|homework|papers?|summary|councils?|certificates)[.]')"
 
 # Table → which of its rows, with the school year as $year; empty: all of them.
 ARCHIVED: dict[str, str] = {
@@ -54,6 +54,7 @@ ARCHIVED: dict[str, str] = {
     "exam_marks": _CLASS,
     "final_marks": _CLASS,
     "council_decisions": _CLASS,
+    "certificates": f"issued_at::DATE {_SPAN}",
     "correction_permissions": _CLASS,
     "lesson_plans": _CLASS,
     "plan_topics": f"plan_id IN (SELECT plan_id FROM lesson_plans WHERE {_CLASS})",
@@ -102,7 +103,7 @@ LEFT_OUT: dict[str, str] = {
             "message_files", "complaints", "mutes", "request_readings", "parents_evenings", "consultation_slots",
             "consultation_bookings", "occasions", "occasion_files", "occasion_answers", "away_notes", "diary_visits",
             "diary_readings", "week_confirmations", "homework_ticks", "remark_readings", "excuses", "gap_requests",
-            "gap_request_lessons", "task_steps",
+            "gap_request_lessons", "task_steps", "certificate_requests",
         ),
         _LETTERS,
     ),

@@ -61,13 +61,9 @@ def obstacles(facts: YearFacts, today: date) -> list[Obstacle]:
     if facts.missing_marks:
         words = f"Нет отметок за период или за год: {_by_class(facts.missing_marks, ('отметка', 'отметки', 'отметок'))}."
         found.append(Obstacle(words, "Учителя выставляют их на странице «Оценки за период»."))
-    found += [
-        Obstacle(
-            f"Не закрыт учебный период: {title}.",
-            "Его закрывает заместитель директора на странице «Учебные периоды».",
-        )
-        for title in facts.open_terms
-    ]
+    if facts.open_terms:
+        words = f"Не закрыты учебные периоды: {', '.join(facts.open_terms)}."
+        found.append(Obstacle(words, "Их закрывает заместитель директора на странице «Учебные периоды»."))
     found += [
         Obstacle(
             f"Проверка журнала не закончена: «{title}».",

@@ -27,13 +27,15 @@ from school.store.structure import insert_rows
 class MoveOrder:
     """A movement as the office gives it: from which day, by which order (in words), why.
 
-    ``removes_absences``: the user agrees to remove absences noted in the old register from that day on.
+    ``removes_absences``: the user agrees to remove absences noted in the old register from that day on. ``where``: the school or
+    place that a departing pupil goes to, or a returning one comes from.
     """
 
     day: date
     order_title: str = ""
     reason: str = ""
     removes_absences: bool = False
+    where: str = ""
 
 
 @in_transaction
@@ -101,9 +103,10 @@ def _note(
     order_title, reason = rules.check_words(order.order_title, order.reason)
     from_id, to_id = (place.class_id if place else None for place in way)
     (movement_id,) = transaction.new_ids(1)
-    movement = Movement(
-        movement_id, pupil_id, kind, order.day, from_id, to_id, order_title, reason, now, user.user_id
-    )
+    where = rules.check_where(order.where)
+    sides = {MovementKind.ARRIVAL: (where, ""), MovementKind.DEPARTURE: ("", where)}.get(kind, ("", ""))
+    whose = (movement_id, pupil_id, kind, order.day, from_id, to_id)
+    movement = Movement(*whose, order_title, reason, now, user.user_id, *sides)
     insert_rows(transaction, [movement], "pupil_movements")
     transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
     return movement_id

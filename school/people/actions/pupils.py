@@ -10,7 +10,7 @@ from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.files.person_names import is_same_name, name_key
 from school.people.records import ClassOfYear, Guardian, GuardianDraft, Movement, MovementKind, PupilDraft
-from school.people.rules.movements import check_day_of_year, check_words
+from school.people.rules.movements import check_day_of_year, check_where, check_words, where_words
 from school.people.rules.people import (
     check_guardian,
     check_not_here_yet,
@@ -29,13 +29,14 @@ from school.store.structure import insert_rows
 
 @dataclass(frozen=True)
 class Arrival:
-    """A child who comes to the school: into which class, from which day, by which order (in words)."""
+    """A child who comes to the school: into which class, from which day, by which order (in words), from which school."""
 
     pupil: PupilDraft
     class_id: int
     starts_on: date
     order_title: str = ""
     is_another_child: bool = False
+    from_where: str = ""
 
 
 @in_transaction
@@ -59,7 +60,8 @@ def admit_pupils(
         pupil_ids, ids[count : 2 * count], ids[2 * count :], checked, strict=True
     ):
         class_id, pupil = arrival.class_id, arrival.pupil
-        rows.append(PupilRow(pupil_id, classes[class_id].school_id, *pupil.name.parts, pupil.born_on))
+        known = (*pupil.name.parts, pupil.born_on, pupil.file_number)
+        rows.append(PupilRow(pupil_id, classes[class_id].school_id, *known))
         enrolments.append(EnrolmentRow(enrolment_id, pupil_id, class_id, arrival.starts_on, None))
         movements.append(_arrival_of(movement_id, pupil_id, arrival, user, now))
     insert_rows(transaction, rows)
@@ -78,7 +80,8 @@ def _checked(arrival: Arrival, classes: dict[int, ClassOfYear]) -> Arrival:
         raise RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
     check_day_of_year(place, arrival.starts_on)
     order, _ = check_words(arrival.order_title, "")
-    return replace(arrival, pupil=check_pupil(arrival.pupil, arrival.starts_on), order_title=order)
+    pupil, where = check_pupil(arrival.pupil, arrival.starts_on), check_where(arrival.from_where)
+    return replace(arrival, pupil=pupil, order_title=order, from_where=where)
 
 
 def _check_are_new(transaction: Transaction, arrivals: Sequence[Arrival]) -> None:
@@ -90,7 +93,8 @@ def _check_are_new(transaction: Transaction, arrivals: Sequence[Arrival]) -> Non
 
 def _arrival_of(movement_id: int, pupil_id: int, arrival: Arrival, user: User, now: datetime) -> Movement:
     kind, day, order = MovementKind.ARRIVAL, arrival.starts_on, arrival.order_title
-    return Movement(movement_id, pupil_id, kind, day, None, arrival.class_id, order, "", now, user.user_id)
+    whose = (movement_id, pupil_id, kind, day, None, arrival.class_id)
+    return Movement(*whose, order, "", now, user.user_id, arrival.from_where)
 
 
 def movement_event(movement: Movement, classes: dict[int, ClassOfYear], user: User) -> Event:
@@ -108,7 +112,9 @@ def movement_event(movement: Movement, classes: dict[int, ClassOfYear], user: Us
         record_id=movement.movement_id,
         old_value=old,
         new_value=f"{new or 'выбытие'} {since}",
-        reason="; ".join(part for part in (movement.order_title, movement.reason) if part),
+        reason="; ".join(
+            part for part in (movement.order_title, movement.reason, *where_words(movement)) if part
+        ),
         class_id=movement.to_class_id or movement.from_class_id,
     )
 
@@ -139,12 +145,12 @@ def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, Pupil
 def change_pupil(
     transaction: Transaction, user: User, pupil_id: int, draft: PupilDraft, *, now: datetime
 ) -> None:
-    """Replace a pupil's name and birthday; guardians have actions of their own. Raises AccessRefused or RuleRefused."""
+    """Replace a pupil's name, birthday and file number; guardians have actions of their own. Raises AccessRefused or RuleRefused."""
     check_may_edit_card(transaction, user, pupil_id, now.date())
     old, new = _pupil(transaction, pupil_id), check_pupil(replace(draft, guardians=()), now.date())
     if old == new:
         return
-    pupils.update_pupil(transaction, pupil_id, new.name, new.born_on)
+    pupils.update_pupil(transaction, pupil_id, new)
     transaction.record(
         Event(
             now,
@@ -166,7 +172,8 @@ def _pupil(transaction: Transaction, pupil_id: int) -> PupilDraft:
 
 
 def _pupil_words(pupil: PupilDraft) -> str:
-    return pupil.name.full + (f", {pupil.born_on:%d.%m.%Y}" if pupil.born_on else "")
+    born = f", {pupil.born_on:%d.%m.%Y}" if pupil.born_on else ""
+    return pupil.name.full + born + (f", дело № {pupil.file_number}" if pupil.file_number else "")
 
 
 def check_may_edit_card(transaction: Transaction, user: User, pupil_id: int, today: date) -> None:

@@ -1,10 +1,12 @@
 """Class lists of any day, for those who may read them (п. 3.3, 4.6)."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
+from school.people.records import Guardian
 from school.people.store.class_lists import (
     ClassHead,
     EnrolledPupil,
@@ -13,6 +15,8 @@ from school.people.store.class_lists import (
     homeroom_on,
     school_year_days,
 )
+from school.people.store.pupils import guardians_of
+from school.people.store.school_counts import pupil_facts
 from school.records import User
 from school.store.connection import Store
 
@@ -29,6 +33,31 @@ def class_list(store: Store, user: User, class_id: int, day: date) -> list[Enrol
     """Return the class as it was on the day. Raises AccessRefused."""
     check_may(user, Action.READ_CLASS_LISTS, _rows(class_id))
     return enrolled_pupils(store, class_id, day)
+
+
+@dataclass(frozen=True)
+class ListedPupil:
+    """A pupil of a class with what a printed list may say of them."""
+
+    pupil: EnrolledPupil
+    born_on: date | None
+    file_number: str
+    guardians: tuple[Guardian, ...]
+
+
+def listed_pupils(store: Store, user: User, class_id: int, day: date) -> list[ListedPupil]:
+    """Return the class on a day with birthdays, numbers of personal files and guardians. Raises AccessRefused."""
+    rows = class_list(store, user, class_id, day)
+    facts, guardians = pupil_facts(store), guardians_of(store, [each.pupil_id for each in rows])
+    return [
+        ListedPupil(
+            each,
+            facts[each.pupil_id].born_on,
+            facts[each.pupil_id].file_number,
+            tuple(guardians.get(each.pupil_id, ())),
+        )
+        for each in rows
+    ]
 
 
 def class_leader(store: Store, user: User, class_id: int, day: date) -> str:

@@ -68,10 +68,14 @@ class MovementLine:
     title: str
     pupil_id: int
     name: PersonName
+    kind: MovementKind
     from_class: str
     to_class: str
     order_title: str
     reason: str
+    from_where: str
+    to_where: str
+    born_on: date | None
 
 
 def readable_pupils(store: Store, user: User, day: date) -> list[FoundPupil]:
@@ -160,6 +164,7 @@ def movement_lines(store: Store, user: User, first: date, last: date) -> list[Mo
             MOVEMENT_TITLES[MovementKind(kind)],
             pupil_id,
             PersonName(last_name, first_name, middle_name),
+            MovementKind(kind),
             *rest,
         )
         for day, kind, pupil_id, last_name, first_name, middle_name, *rest in stored.movements_between(

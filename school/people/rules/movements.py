@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from school.errors import ReasonRequired, RuleRefused
 from school.people.records import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
 
-LONGEST_ORDER, LONGEST_REASON = 80, 200
+LONGEST_ORDER, LONGEST_REASON, LONGEST_WHERE = 80, 200, 120
 ENTRIES_NAMED = 3
 
 
@@ -21,12 +21,25 @@ MOVEMENT_TITLES: dict[MovementKind, str] = {
 }
 DEPARTURE_REASONS = (
     "переход в другую школу",
+    "переход в школу другого региона",
     "переезд",
     "окончание школы",
     "семейное образование",
     "поступление в колледж",
     "по иным причинам",
 )
+
+# Headings of the report of movement; a reason in other words, or one that leaves it open, is counted under the last.
+OTHER_DEPARTURES = "по иным причинам"
+DEPARTURE_KINDS: dict[str, tuple[str, ...]] = {
+    "в школу своего региона": ("переход в другую школу",),
+    "за пределы региона": ("переход в школу другого региона",),
+    "в колледж (СПО)": ("поступление в колледж",),
+    "окончили школу": ("окончание школы",),
+    "семейное образование": ("семейное образование",),
+    OTHER_DEPARTURES: ("переезд", OTHER_DEPARTURES),
+}
+_KIND_OF_REASON = {reason: kind for kind, reasons in DEPARTURE_KINDS.items() for reason in reasons}
 
 
 def nearest_school_day(years: Collection[tuple[date, date]], day: date) -> date:
@@ -161,6 +174,25 @@ def check_words(order_title: str, reason: str) -> tuple[str, str]:
             "Сократите.",
         )
     return order, why
+
+
+def check_where(where: str) -> str:
+    """Return the place that a pupil comes from or goes to without stray blanks; raises RuleRefused for too long a one."""
+    known = " ".join(where.split())
+    if len(known) > LONGEST_WHERE:
+        raise RuleRefused(f"Откуда или куда — до {LONGEST_WHERE} знаков.", next_step="Сократите название.")
+    return known
+
+
+def where_words(movement: Movement) -> list[str]:
+    """Return where a pupil came from or goes to: «откуда: школа № 5»; nothing where nobody said."""
+    sides = (("откуда", movement.from_where), ("куда", movement.to_where))
+    return [f"{title}: {where}" for title, where in sides if where]
+
+
+def departure_kind(reason: str) -> str:
+    """Return under which heading a report of movement counts a departure for a reason (п. 4.6)."""
+    return _KIND_OF_REASON.get(reason.strip().casefold(), OTHER_DEPARTURES)
 
 
 def check_departure_reason(reason: str) -> None:

@@ -11,7 +11,7 @@ from school.people.records import GuardianDraft, PupilDraft, StaffDraft
 from school.people.rules.phones import one_phone, phone_digits
 from school.records import PersonName, Role
 
-LONGEST_NAME, LONGEST_WORDS = 60, 80
+LONGEST_NAME, LONGEST_WORDS, LONGEST_FILE_NUMBER = 60, 80, 20
 AGES = range(5, 81)  # whole years at arrival: evening classes have grown-ups
 EARLIEST_HIRING = date(1950, 1, 1)
 DAYS_AHEAD = 366
@@ -64,7 +64,22 @@ def check_pupil(draft: PupilDraft, on: date) -> PupilDraft:
             f"На {on:%d.%m.%Y} ученику было бы {max(age_on(draft.born_on, on), 0)}.",
             "Проверьте год.",
         )
-    return replace(draft, name=check_name(draft.name), guardians=tuple(map(check_guardian, draft.guardians)))
+    return replace(
+        draft,
+        name=check_name(draft.name),
+        guardians=tuple(map(check_guardian, draft.guardians)),
+        file_number=check_file_number(draft.file_number),
+    )
+
+
+def check_file_number(number: str) -> str:
+    """Return the number of a personal file without stray blanks: «И-12», «№» before it is left out; raises RuleRefused."""
+    known = tidy(number).removeprefix("№").strip()
+    if len(known) > LONGEST_FILE_NUMBER:
+        raise RuleRefused(
+            "№ личного дела слишком длинный.", f"Помещается {LONGEST_FILE_NUMBER} знаков.", "Сократите его."
+        )
+    return known
 
 
 def check_guardian(draft: GuardianDraft) -> GuardianDraft:

@@ -128,7 +128,7 @@ def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> lis
 
 
 _MOVEMENT = """movement_id, pupil_id, kind, happened_on, from_class_id, to_class_id, order_title, reason, recorded_at,
-    recorded_by"""
+    recorded_by, from_where, to_where"""
 
 
 def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:
@@ -207,10 +207,11 @@ def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:
 def movements_between(reader: Reader, first: date, last: date) -> list[tuple[Any, ...]]:
     """Return the movements of these days, newest first, with names.
 
-    A row holds: day, kind, pupil id, last, first, middle name, class left, class entered, order, reason.
+    A row holds: day, kind, pupil id, last, first, middle name, class left, class entered, order, reason, from where, to where,
+    birthday.
     """
     query = """SELECT m.happened_on, m.kind, m.pupil_id, p.last_name, p.first_name, p.middle_name,
-            coalesce(f.name, ''), coalesce(t.name, ''), m.order_title, m.reason
+            coalesce(f.name, ''), coalesce(t.name, ''), m.order_title, m.reason, m.from_where, m.to_where, p.born_on
         FROM pupil_movements m JOIN pupils p USING (pupil_id) LEFT JOIN classes f ON f.class_id = m.from_class_id
             LEFT JOIN classes t ON t.class_id = m.to_class_id
         WHERE m.withdrawn_at IS NULL AND m.happened_on BETWEEN $first AND $last

@@ -30,7 +30,8 @@ class FoundPupil:
 
 def pupil_by_id(reader: Reader, pupil_id: int) -> PupilDraft | None:
     """Return a pupil without guardians, or None where there is none."""
-    query = f"SELECT {name_parts('pupils')}, born_on FROM pupils WHERE pupil_id = $pupil"
+    query = f"""SELECT {name_parts("pupils")}, born_on, [] AS guardians, file_number
+        FROM pupils WHERE pupil_id = $pupil"""
     return read_one(reader, PupilDraft, query, {"pupil": pupil_id})
 
 
@@ -64,10 +65,18 @@ def pupils_named(reader: Reader, last_names: Collection[str]) -> list[tuple[Pupi
     ]
 
 
-def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date | None) -> None:
+def update_pupil(writer: Writer, pupil_id: int, draft: PupilDraft) -> None:
     """Replace what is known of a pupil."""
+    name = draft.name
     names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
-    update(writer, "pupils", {"pupil_id": pupil_id}, **names, born_on=born_on)
+    update(
+        writer,
+        "pupils",
+        {"pupil_id": pupil_id},
+        **names,
+        born_on=draft.born_on,
+        file_number=draft.file_number,
+    )
 
 
 def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[Guardian]]:

@@ -33,6 +33,7 @@ class Fact(StrEnum):
     TICKS = "ticks"
     ANSWERS = "answers"
     OCCASIONS = "occasions"
+    CERTIFICATES = "certificates"
     FORECASTS = "forecasts"
     ACCESS = "access"
     EVENTS = "events"
@@ -95,6 +96,10 @@ FACTS: dict[Fact, FactKind] = {
         "Ответы на индивидуальные задания и что сказал учитель", "проверить работу", REGISTER_LAW, FIVE_YEARS, ("task_steps", "task_files")
     ),
     Fact.OCCASIONS: FactKind("Ответы, придёт ли на событие", "знать, кто придёт", REGISTER_LAW, FIVE_YEARS, ("occasion_answers",)),
+    Fact.CERTIFICATES: FactKind(
+        "Выданные справки и выписки, заказы справок", "вести книгу выдачи", REGISTER_LAW, FIVE_YEARS,
+        ("certificates", "certificate_requests"),
+    ),
     Fact.FORECASTS: FactKind(
         "Прогнозы отметок за период (последний по предмету)", "вовремя помочь; решений по ним не принимают", REGISTER_LAW,
         FIVE_YEARS, ("forecast_snapshot_rows",),

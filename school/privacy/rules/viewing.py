@@ -21,6 +21,7 @@ class Viewed(StrEnum):
     RECORD = "record"
     PAPER = "paper"
     SCHEDULE = "schedule"
+    CERTIFICATE = "certificate"
 
 
 VIEWED_TITLES: dict[Viewed, str] = {
@@ -33,6 +34,7 @@ VIEWED_TITLES: dict[Viewed, str] = {
     Viewed.RECORD: "скачан документ «Что мы храним о ребёнке»",
     Viewed.PAPER: "справка о пропуске, которую прислала семья",
     Viewed.SCHEDULE: "расписание и отметки по запросу системы региона",
+    Viewed.CERTIFICATE: "справка, выписка, табель или личная карта",
 }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from school.audit.rules import EVENT_TITLES
 from school.calendar import school_year_title, term_title
+from school.certificates.records import PaperKind
+from school.certificates.rules.issuing import KINDS as PAPER_KINDS
 from school.external_tests.records import ExternalTestKind
 from school.external_tests.rules import KINDS
 from school.families.rules import REMARK_TITLES
@@ -50,6 +52,7 @@ _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "event": lambda code: EVENT_TITLES.get(code, code),
     "viewed": _viewed,
     "step": lambda code: STEP_TITLES[StepKind(code)],
+    "certificate": lambda code: PAPER_KINDS[PaperKind(code)].title,
     "side": lambda code: SIDE_TITLES[Side(code)],
 }
 
@@ -202,6 +205,14 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
         """SELECT o.title, o.starts_on, a.side, CASE WHEN a.is_coming THEN 'придёт' ELSE 'не придёт' END, a.answered_at
             FROM occasion_answers a JOIN occasions o USING (occasion_id) WHERE a.side <> 'staff' AND a.person_id = $pupil
             ORDER BY o.starts_on, a.side""",
+    ),
+    Fact.CERTIFICATES: (
+        ("Когда", "Что:certificate", "№", "Куда", "Состояние"),
+        """SELECT issued_at, kind, number || '/' || number_year, to_whom, CASE WHEN cancelled_at IS NULL THEN 'выдано'
+                ELSE 'аннулировано: ' || cancel_reason END FROM certificates WHERE pupil_id = $pupil
+            UNION ALL SELECT asked_at, kind, '', to_whom, CASE WHEN decided_at IS NULL THEN 'заказано'
+                WHEN certificate_id IS NULL THEN 'отказано: ' || answer ELSE 'заказ выполнен' END
+            FROM certificate_requests WHERE pupil_id = $pupil ORDER BY ALL""",
     ),
     Fact.FORECASTS: (
         ("На день", "Период:term", "Предмет", "2", "3", "4", "5"),

@@ -1,0 +1,1 @@
+"""Reads, already narrowed to what the signed-in user may see."""

@@ -1,0 +1,1 @@
+"""Pure rules: what may be issued and asked for, and what each paper says."""

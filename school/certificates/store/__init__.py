@@ -1,0 +1,1 @@
+"""Rows of papers, requests, and results of pupils."""
