@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from pages.councils.parts.editing import begun_anew, editor_key
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import follow_choice
 from pages.ui.typed_text import Markdown, as_typed
@@ -103,10 +104,10 @@ def typed_decisions(page: CouncilPage, edited: pd.DataFrame) -> dict[int, Wanted
 def show_table(user: User, page: CouncilPage) -> None:
     """Show the class's table with the protocol below it; what was typed stays where it is refused."""
     year, may_write = page.year, (page.may_record or page.may_propose) and not page.why_not
-    with st.form(f"council_{year.class_id}", border=False):
+    with st.form(_form_key(page), border=False):
         edited = st.data_editor(
             council_frame(page),
-            key=f"council_table_{year.class_id}",
+            key=editor_key(_form_key(page)),
             hide_index=True,
             height=min(520, 38 + 35 * len(year.at_end)),
             disabled=["number", "name", "marks", "debts", "state"] if may_write else True,
@@ -129,6 +130,10 @@ def show_table(user: User, page: CouncilPage) -> None:
             _show_proposing(user, page, edited)
 
 
+def _form_key(page: CouncilPage) -> str:
+    return f"council_{page.year.class_id}"
+
+
 def _show_recording(user: User, page: CouncilPage, edited: pd.DataFrame) -> None:
     number_box, day_box, button_box, _ = st.columns([1.2, 1.2, 1.6, 2.5], vertical_alignment="bottom")
     number = number_box.text_input("Протокол педсовета №", max_chars=LONGEST_PROTOCOL)
@@ -138,14 +143,17 @@ def _show_recording(user: User, page: CouncilPage, edited: pd.DataFrame) -> None
     )
     if is_sent:
         try_and_rerun(
-            lambda: record_decisions(
-                school().store,
-                user,
-                page.year.class_id,
-                typed_decisions(page, edited),
-                number,
-                day,
-                now=school().clock(),
+            lambda: begun_anew(
+                _form_key(page),
+                record_decisions(
+                    school().store,
+                    user,
+                    page.year.class_id,
+                    typed_decisions(page, edited),
+                    number,
+                    day,
+                    now=school().clock(),
+                ),
             ),
             lambda changed: Markdown(f"Решений записано: {as_typed(str(changed))}"),
         )

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from pages.councils.parts.editing import begun_anew, editor_key
 from pages.ui.doing import try_and_rerun
 from pages.ui.register_choice import NO_REGISTERS, RegisterChoice, address_of, choose_register, subject_title
 from pages.ui.typed_text import Markdown, as_typed
@@ -118,7 +119,7 @@ def show_table(user: User, page: ExamPage) -> None:
     with st.form(form, border=False):
         edited = st.data_editor(
             exam_frame(page),
-            key=f"{form}_{school().store.version}" if not may_enter else f"{form}_table",
+            key=editor_key(form),
             hide_index=True,
             height=min(560, 38 + 35 * len(page.pupils)),
             disabled=closed if may_enter else True,
@@ -142,8 +143,9 @@ def show_table(user: User, page: ExamPage) -> None:
         is_sent = st.form_submit_button("Сохранить", type="primary", disabled=not may_enter)
     if is_sent:
         try_and_rerun(
-            lambda: enter_exam_marks(
-                school().store, user, key, typed_edits(page, edited), now=school().clock()
+            lambda: begun_anew(
+                form,
+                enter_exam_marks(school().store, user, key, typed_edits(page, edited), now=school().clock()),
             ),
             lambda changed: Markdown(f"Записано изменений: {as_typed(str(changed))}"),
         )

@@ -96,7 +96,7 @@ def _pupil_years(
 def _listed(reader: Reader, class_id: int) -> dict[int, tuple[PersonName, date | None]]:
     """Return who was ever in a class by name, with the day of leaving it for the last time (None: still there)."""
     query = f"""WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
-            CASE WHEN bool_or(e.ends_on IS NULL) THEN NULL ELSE max(e.ends_on) END AS left_on
+            nullif(max(coalesce(e.ends_on, DATE '9999-12-31')), DATE '9999-12-31') AS left_on
         FROM enrolments e JOIN pupils p USING (pupil_id) WHERE e.class_id = $class_id AND {has_come("e")}
         GROUP BY ALL)
         SELECT * FROM listed ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""

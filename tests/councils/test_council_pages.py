@@ -8,8 +8,10 @@ from screens import open_page, texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, MATHS, NOW, People
 from streamlit.testing.v1 import AppTest
 
-from school.councils.actions import plan_exams
+from school.councils.actions import enter_exam_marks, plan_exams
 from school.councils.lookups import class_year
+from school.councils.records import ExamEdit
+from school.records import RegisterKey
 from school.store.connection import Store
 
 pytestmark = pytest.mark.usefixtures("school_screens", "with_years")
@@ -39,7 +41,7 @@ def test_a_teacher_types_exams_and_a_refusal_names_the_row(school_store: Store, 
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
     page = open_page("councils/exams.py", people.owner, **ADDRESS)
     assert "выставлено 0 из 3" in texts(page)
-    key = f"exam_{CLASS_7A}_{MATHS}_0_table"
+    key = f"exam_{CLASS_7A}_{MATHS}_0_table_0"
     type_in(page, key, {1: {"exam": "7"}})
     press(page, "Сохранить")
     assert "Строка № 2" in page.error[0].value
@@ -48,6 +50,12 @@ def test_a_teacher_types_exams_and_a_refusal_names_the_row(school_store: Store, 
     found = class_year(school_store, people.deputy, CLASS_7A).pupil(CHILD)
     assert found is not None
     assert (found.subjects[MATHS].exam, found.subjects[MATHS].final) == (5, 5)
+    # Saved again nothing of the old typing goes over what a colleague has written meanwhile.
+    enter_exam_marks(school_store, people.deputy, RegisterKey(CLASS_7A, MATHS), [ExamEdit(CHILD, 3)], now=NOW)
+    press(page.run(), "Сохранить")
+    found = class_year(school_store, people.deputy, CLASS_7A).pupil(CHILD)
+    assert found is not None
+    assert found.subjects[MATHS].exam == 3
 
 
 def test_a_deputy_chooses_where_there_is_an_exam(school_store: Store, people: People) -> None:
