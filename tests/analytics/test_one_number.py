@@ -254,6 +254,7 @@ WITHOUT_FIGURES = {
     *("imports/imports.py", "materials/materials.py", "occasions/occasions.py"),
     *("correspondence/messages.py", "correspondence/help.py", "correspondence/letter_order.py"),
     "consultations/consultations.py",
+    *("certificates/secretary_day.py", "certificates/certificates.py", "certificates/report_cards.py"),
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.
