@@ -84,7 +84,8 @@ def show_month(week: OfficeWeek) -> None:
     if not week.month:
         st.caption("В этом месяце никто не прибыл, не выбыл и не переведён.")
         return
-    st.caption(as_typed(f"{movement_summary([line.kind for line in week.month])}."))
+    words = movement_summary([line.kind for line in week.month])
+    st.caption(as_typed(f"{words[:1].upper()}{words[1:]}."))
     pupils = [line.pupil_id for line in week.month]
     show_records(week.month, MONTH_COLUMNS, "month_movements", on_choose=opener(CARD, "pupil", pupils))
 

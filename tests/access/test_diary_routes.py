@@ -55,6 +55,7 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/remarks": "/remarks",
     "/family/{pupil_id:id}/school": "/school",
     "/family/{pupil_id:id}/consultations": "/consultations",
+    "/family/{pupil_id:id}/certificates": "/certificates",
     "/family/{pupil_id:id}/tasks": "/tasks",
     "/family/{pupil_id:id}/materials": "/materials",
     "/family/{pupil_id:id}/events": "/events",
@@ -73,6 +74,8 @@ ACTS = {
 } | FORMS.keys()
 # Only a guardian of the child announces an absence, by a form that is read and sent at one address.
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
+# So does it ask for a certificate: asked below and in tests/certificates.
+ASKS_FOR_CERTIFICATE = {"/family/{pupil_id:id}/certificates/ask"}
 # Only where there is one: asked below.
 OF_AN_ANNOUNCEMENT = {"/family/{pupil_id:id}/school/{announcement_id:id}"}
 # Letters are the family's alone, whoever of the staff may read the diary.
@@ -105,6 +108,7 @@ def test_every_address_of_a_pupil_is_asked() -> None:
         | ACTS
         | DOCUMENTS
         | OF_A_GUARDIAN
+        | ASKS_FOR_CERTIFICATE
         | OF_AN_ANNOUNCEMENT
         | OF_A_TASK
         | CONSULTATIONS

@@ -60,6 +60,9 @@ year/year_opening.py     ·       ·       +     +     +       ·        ·     
 year/load.py             ·       ·       +     +     +       ·        ·      ·
 year/timetable.py        ·       ·       +     +     +       ·        ·      ·
 reports/reports.py          +       +       +     +     +       ·        ·      ·
+certificates/secretary_day.py ·     ·       ·     ·     ·       +        ·      ·
+certificates/certificates.py ·      ·       +     +     +       +        ·      ·
+certificates/report_cards.py ·      +       +     +     ·       +        ·      ·
 people/class_lists.py      ·       +       +     +     +       +        ·      ·
 people/pupil_list.py       ·       +       +     +     +       +        ·      ·
 people/pupil_card.py       ·       +       +     +     +       +        ·      ·
@@ -104,7 +107,7 @@ FIRST = {
     "deputy": "analytics/overview.py",
     "head": "analytics/overview.py",
     "admin": "year/year_opening.py",
-    "secretary": "people/class_lists.py",
+    "secretary": "certificates/secretary_day.py",
 }
 FAMILY, LED_AWAY = frozenset({"guardian", "pupil"}), "открыть дневник"
 pytestmark = pytest.mark.usefixtures("school_screens")

@@ -256,6 +256,7 @@ WITHOUT_FIGURES = {
     *("correspondence/messages.py", "correspondence/help.py", "correspondence/letter_order.py"),
     "consultations/consultations.py",
     *("paper/printing.py", "archive/archive.py", "councils/exams.py", "councils/councils.py"),
+    *("certificates/secretary_day.py", "certificates/certificates.py", "certificates/report_cards.py"),
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.
