@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from exchanging import OUT_CHOICES, TODAY_WISH, keep, read_back, take_out
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from loading import FILE, counts, look, state_of
+from loading import FILE, OUT_CHOICES, TODAY_WISH, counts, keep, look, read_back, state_of, take_out
 from small_school import CHILD, CLASS_7A, MATHS, NOW, People
 
 from school.errors import AccessRefused, Refusal, RuleRefused
