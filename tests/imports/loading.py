@@ -3,22 +3,28 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
 from small_school import NOW, SCHOOL
 
-from school.files.column_mapping import guess_mapping, read_rows
+from school.files.column_mapping import ColumnMapping, guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, SourceRow
 from school.files.source import SourceTable
 from school.files.tables import read_tables
+from school.imports.actions.exchanges import UnloadedFile, unload
 from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview
+from school.imports.actions.profiles import keep_profile
 from school.imports.journal_workbook import read_journal_workbook
+from school.imports.records import OutChoices
+from school.imports.rules.profile_files import read_by_profile
 from school.records import User
 from school.store.connection import Store
+from school.year.records import YearKey
 
 WISH = LoadChoices(SCHOOL, 2026, first_day=date(2026, 11, 20))
 FILE = SourceFile("файл.xlsx", "0" * 64)
@@ -113,3 +119,23 @@ def read(kind: ImportKind, content: bytes) -> SourceTable:
 def look_at(store: Store, user: User, kind: ImportKind, content: bytes) -> Plan[Any]:
     """Return the preview of a file."""
     return look(store, user, kind, read(kind, content).rows)
+
+
+OUT_CHOICES = OutChoices(YearKey(SCHOOL, 2026), NOW.date(), (date(2026, 9, 1), date(2027, 5, 31)))
+# What is there may be replaced, and a load or a timetable is compared as it is today.
+TODAY_WISH = replace(WISH, first_day=NOW.date(), may_replace=True)
+
+
+def keep(store: Store, user: User, mapping: ColumnMapping, name: str = "Обмен") -> int:
+    """Keep a mapping as a profile and return its id."""
+    return keep_profile(store, user, mapping.kind, name, mapping.to_text(), now=NOW)
+
+
+def take_out(store: Store, user: User, profile_id: int, *, as_csv: bool = True) -> UnloadedFile:
+    """Return the file of a profile."""
+    return unload(store, user, profile_id, OUT_CHOICES, as_csv=as_csv, now=NOW)
+
+
+def read_back(content: bytes, mapping: ColumnMapping) -> SourceTable:
+    """Return the rows of a file as a profile reads them."""
+    return read_by_profile(read_tables(content), mapping)

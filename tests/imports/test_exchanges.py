@@ -1,13 +1,13 @@
 """What a profile takes away it reads back as the same; what changed here and there since is said, chosen, loaded and undone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from exchanging import OUT_CHOICES, TODAY_WISH, keep, read_back, take_out
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from loading import FILE, counts, look, state_of
+from loading import FILE, OUT_CHOICES, TODAY_WISH, counts, keep, look, read_back, state_of, take_out
 from small_school import CHILD, CLASS_7A, MATHS, NOW, People
 
 from school.errors import AccessRefused, Refusal, RuleRefused
@@ -185,6 +185,19 @@ def test_rows_of_two_who_never_exchanged_only_differ(school_store: Store, people
     found = differences(school_store, people, profile_id, rows)
     assert found[:2] == [Difference.ONLY_THERE, Difference.UNKNOWN]
     assert set(found[2:]) == {Difference.ONLY_HERE}
+
+
+def test_another_birthday_does_not_make_a_pupil_a_second_time(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    change(f"UPDATE pupils SET born_on = DATE '2013-02-03' WHERE pupil_id = {CHILD}")
+    profile_id = keep(school_store, people.admin, PUPILS)
+    rows = [
+        SourceRow(2, {"full_name": "Алёшин Пётр", "school_class": "7А", "born_on": "01.01.2012"}),
+        SourceRow(3, {"full_name": "Новиков Лев", "school_class": "7А", "born_on": "01.01.2012"}),
+    ]
+    compared = compare_file(school_store, people.admin, profile_id, rows, OUT_CHOICES)
+    assert rows_to_load(ImportKind.PUPILS, compared, {2, 3}, rows) == ([rows[1]], {})
 
 
 def test_chosen_rows_are_loaded_logged_and_taken_back(school_store: Store, people: People) -> None:

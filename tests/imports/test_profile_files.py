@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from exchanging import keep
+from loading import keep
 from small_school import NOW, People
 
 from school.errors import Refusal, RuleRefused

@@ -33,6 +33,7 @@ from school.imports.rules.differences import (
     Difference,
     DifferingRow,
     rows_to_load,
+    tidy_text,
 )
 from school.imports.rules.profile_files import form_of, read_by_profile
 from school.numbers import counted, number_text
@@ -46,7 +47,10 @@ FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]
 TAKE, WHAT, ROW, WHOSE, HERE, THERE = "Брать", "Что изменилось", "Строка", "Запись", "В журнале", "В файле"
 NAMES = ("full_name", "last_name", "first_name", "middle_name")
 ROWS_IN_EDITOR = 2000
-ONLY_HERE_WORDS = "Этих строк в файле нет. Файл ничего не убирает: если они больше не нужны, их снимают на своей странице журнала."
+NOT_BY_FILE = (
+    "Этих строк в файле нет, или в нём у ученика другая дата рождения. Файл ничего не убирает и день рождения не меняет: это делают "
+    "в карточке или на своей странице журнала."
+)
 FILLS_CARDS = "Список учеников и сотрудников дополняет карточки: имя, день рождения и класс, которые уже записаны, меняют в карточке."
 
 
@@ -113,15 +117,15 @@ def choose_rows(read_file: ReadFile, kind: ImportKind) -> frozenset[int]:
         return frozenset()
     frame = difference_table(differing, read_file.table, kind)
     export_table(frame.drop(columns=[TAKE]), "Различия файла и журнала", key="export_differences")
-    of_file = [place for place, each in enumerate(differing) if each.there]
+    of_file = [place for place, each in enumerate(differing) if each.is_loadable]
     left = frame.drop(index=of_file)
     chosen: frozenset[int] = frozenset()
     if of_file:
         chosen = edit_choice(frame.loc[of_file], [differing[place] for place in of_file], read_file)
     if not left.empty:
-        with st.expander(f"Только в журнале: {number_text(len(left))}"):
-            st.caption(ONLY_HERE_WORDS)
-            columns = [FigureColumn(each, each) for each in (WHAT, WHOSE, HERE)]
+        with st.expander(f"Файлом не изменить: {number_text(len(left))}"):
+            st.caption(NOT_BY_FILE)
+            columns = [FigureColumn(each, each) for each in (WHAT, WHOSE, HERE, THERE)]
             show_table(left, columns, "exchange_only_here", rows_shown=8)
     return chosen
 
@@ -140,7 +144,7 @@ def edit_choice(
             height=min(420, 38 + 35 * len(shown)),
             disabled=[WHAT, ROW, WHOSE, HERE, THERE],
             column_config={
-                TAKE: st.column_config.CheckboxColumn(width=60),
+                TAKE: st.column_config.CheckboxColumn(width=85),
                 WHAT: st.column_config.TextColumn(width=210),
                 ROW: st.column_config.TextColumn(width=70),
             },
@@ -170,7 +174,9 @@ def difference_table(differing: Sequence[DifferingRow], table: SourceTable, kind
         said = (
             f"{titles[name]}: {text or '—'}"
             for name, text in texts.items()
-            if name in titles and name not in identify and text != other.get(name, "" if other else None)
+            if name in titles
+            and name not in identify
+            and not (other and tidy_text(name, text) == tidy_text(name, other.get(name, "")))
         )
         return "; ".join(said)
 
@@ -179,7 +185,9 @@ def difference_table(differing: Sequence[DifferingRow], table: SourceTable, kind
         here, there = (dict(side.texts) if side else {} for side in (each.here, each.there))
         known = there or here
         names = " ".join(known[name] for name in NAMES if known.get(name))
-        others = [known[name] for name in KEYS[kind] if known.get(name)]
+        others = [
+            known[name] for name in KEYS[kind] if known.get(name) and (name, known[name]) != ("nth", "1")
+        ]
         rows.append(
             {
                 TAKE: each.difference in OFFERED,

@@ -78,6 +78,14 @@ class DifferingRow:
     here: ComparedRow | None
     there: ComparedRow | None
 
+    @property
+    def is_loadable(self) -> bool:
+        """Whether the file has the row, and loading it would not write down a known pupil again as a namesake."""
+        if self.there is None:
+            return False
+        days = [_day(side.texts.get("born_on", "")) for side in (self.here, self.there) if side]
+        return len({*days} - {""}) < 2
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -155,7 +163,8 @@ def rows_to_load(
 
     A timetable is loaded by whole weeks of classes: what of a class was not chosen stays as the school has it.
     """
-    taken = [row for row in rows if row.number in chosen]
+    loadable = {each.there.number for each in comparison.rows if each.there and each.is_loadable}
+    taken = [row for row in rows if row.number in loadable & {*chosen}]
     if kind is not ImportKind.TIMETABLE:
         return taken, {}
     classes = {class_key(row["school_class"]) for row in taken}
@@ -199,11 +208,12 @@ def _said(row: Mapping[str, str], given: Collection[str], subject_of: Callable[[
     others = [field for field in given if field not in ("full_name", *_NAME_PARTS)]
     for field in others:
         text = row.get(field, "")
-        said[field] = subject_of(text) if field == "subject" else _tidy(field, text)
+        said[field] = subject_of(text) if field == "subject" else tidy_text(field, text)
     return said
 
 
-def _tidy(field: str, text: str) -> str:
+def tidy_text(field: str, text: str) -> str:
+    """Return a text of a field as it is compared: days, numbers, phones and names of classes in one spelling."""
     if not text:
         return ""
     try:

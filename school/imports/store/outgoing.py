@@ -5,13 +5,13 @@ from typing import Any
 
 from school.calendar import first_of_september
 from school.store.reading import Reader
-from school.store.selection import is_there
+from school.store.selection import has_not_left, is_there
 
 Row = tuple[Any, ...]
 
-_PUPILS = """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name, e.starts_on
+_PUPILS = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name, e.starts_on
     FROM enrolments e JOIN classes c USING (class_id) JOIN pupils p USING (pupil_id)
-    WHERE c.school_id = $school AND c.school_year = $year AND e.ends_on IS NULL
+    WHERE c.school_id = $school AND c.school_year = $year AND {has_not_left("e", "DATE '9999-12-31'")}
     QUALIFY row_number() OVER (PARTITION BY e.pupil_id ORDER BY e.enrolment_id DESC) = 1
     ORDER BY c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
 # Which lesson of its subject it is for the pupil that day; nearly every day has one.
@@ -37,14 +37,14 @@ _TERM_MARKS = """SELECT p.last_name, p.first_name, p.middle_name, p.born_on, c.n
             UNION ALL SELECT class_id, subject_id, pupil_id, NULL, value FROM year_marks WHERE school_year = $year) m
         JOIN classes c USING (class_id) JOIN subjects b USING (subject_id) JOIN pupils p USING (pupil_id)
         LEFT JOIN terms t USING (term_id)
-    WHERE c.school_id = $school AND c.school_year = $year AND coalesce(t.ends_on, $last) BETWEEN $first AND $last
+    WHERE c.school_id = $school AND c.school_year = $year AND (m.term_id IS NULL OR t.ends_on BETWEEN $first AND $last)
     ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, t.ends_on NULLS LAST, p.last_name COLLATE ru,
         p.first_name COLLATE ru, p.pupil_id"""
-_GRADUATES = """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name
+_GRADUATES = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name
     FROM enrolments e JOIN classes c USING (class_id) JOIN pupils p USING (pupil_id)
         LEFT JOIN school_years y USING (school_year)
     WHERE c.school_id = $school AND c.school_year = $year AND c.grade_level = $grade
-        AND (e.ends_on IS NULL OR e.ends_on >= y.ends_on)
+        AND {has_not_left("e", "y.ends_on")}
     QUALIFY row_number() OVER (PARTITION BY e.pupil_id ORDER BY e.enrolment_id DESC) = 1
     ORDER BY c.name COLLATE ru, p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
 

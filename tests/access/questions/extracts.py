@@ -4,10 +4,12 @@ from contextlib import suppress
 
 import duckdb
 from asking import TODAY, Question, was_done
-from small_school import NOW
+from small_school import NOW, STRANGE_CHILD, people_of
 
 from school.extracts import actions as journal
 from school.extracts import lookups as extract_lookups
+from school.my_school import actions as my_school
+from school.my_school import lookups as my_school_lookups
 from school.records import User
 from school.store.connection import Store
 
@@ -32,6 +34,11 @@ def _exported_roster(store: Store, user: User) -> int:
         return len(files)
 
 
+def _close_client(store: Store, user: User) -> None:
+    made = my_school.make_client(store, people_of(store).admin, "Система", now=NOW)
+    my_school.close_client(store, user, made.client_id, now=NOW)
+
+
 QUESTIONS: dict[str, Question] = {
     "extracts.actions.check_may_import": Question(
         lambda _, user: journal.check_may_import(user), {"admin"}, was_done
@@ -54,5 +61,23 @@ QUESTIONS: dict[str, Question] = {
     "extracts.lookups.export_years": Question(extract_lookups.export_years, {"admin", "secretary"}, bool),
     "extracts.lookups.journal_size": Question(
         lambda store, user: extract_lookups.journal_size(store, user, TODAY), {"admin", "secretary"}, bool
+    ),
+    "my_school.actions.turn_route": Question(
+        lambda store, user: my_school.turn_route(store, user, is_on=True, now=NOW), {"admin"}, was_done
+    ),
+    "my_school.actions.make_client": Question(
+        lambda store, user: my_school.make_client(store, user, "Система", now=NOW), {"admin"}, was_done
+    ),
+    "my_school.actions.close_client": Question(_close_client, {"admin"}, was_done),
+    "my_school.actions.write_esia_id": Question(
+        lambda store, user: my_school.write_esia_id(store, user, STRANGE_CHILD, "1000", now=NOW),
+        {"admin", "secretary"},
+        was_done,
+    ),
+    "my_school.lookups.route_state": Question(my_school_lookups.route_state, {"admin"}, was_done),
+    "my_school.lookups.esia_id_on_card": Question(
+        lambda store, user: my_school_lookups.esia_id_on_card(store, user, STRANGE_CHILD),
+        {"admin", "secretary"},
+        was_done,
     ),
 }
