@@ -9,9 +9,7 @@ from itertools import chain
 import numpy as np
 
 from demo.days.absences import draw_absences
-from demo.days.announcements import live_announcements
 from demo.days.certificates import live_certificates
-from demo.days.consultations import live_consultations
 from demo.days.councils import hold_councils
 from demo.days.exchange import live_exchange
 from demo.days.external_tests import load_national_tests
@@ -20,10 +18,12 @@ from demo.days.forecasts import replay_forecasts
 from demo.days.homeroom import live_homerooms
 from demo.days.homework import hand_out_homework, homework_times
 from demo.days.inspections import inspect_last_quarter
-from demo.days.letters import live_letters
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from demo.days.sign_ins import live_sign_ins
 from demo.days.substitutions import plant_certificate, substitution_rows
+from demo.days.talk.announcements import live_announcements
+from demo.days.talk.consultations import live_consultations
+from demo.days.talk.letters import live_letters
 from demo.days.tasks import live_tasks
 from demo.days.term_marking import Gradebook, JustifiedMark
 from demo.plan.lesson_plans import (

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import pytest
 
-from demo.days.announcements import MEMO, TOLD
 from demo.days.subject_words import (
     MARK,
     MEMOS,
@@ -18,6 +17,7 @@ from demo.days.subject_words import (
     field_of,
     talks_of,
 )
+from demo.days.talk.announcements import MEMO, TOLD
 from demo.plan.reference import subjects
 from school.store.connection import Store
 

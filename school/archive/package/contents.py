@@ -93,7 +93,7 @@ LEFT_OUT: dict[str, str] = {
         (
             "sessions", "sign_in_attempts", "device_notices", "second_factors", "recovery_codes", "trusted_devices",
             "account_signal_checks", "invitations", "push_keys", "push_devices", "calendar_feeds", "notice_settings",
-            "notice_letters",
+            "notice_letters", "schedule_clients",
         ),
         _SECRETS,
     ),
@@ -112,6 +112,7 @@ LEFT_OUT: dict[str, str] = {
         (
             "migrations", "store_marks", "import_batches", "import_batch_rows", "import_profiles", "made_reports",
             "viewings", "incidents", "erasures", "archives", "archive_documents", "archive_steps", "archive_signatures",
+            "exchanges", "exchanged_rows", "schedule_readings",
         ),
         _OWN,
     ),

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from demo.days.letter_order import RUDE, live_letter_order
 from demo.days.subject_words import talks_of
+from demo.days.talk.letter_order import RUDE, live_letter_order
 from demo.plan.structure_rows import Founded
 from school.correspondence.actions.past import PastThread, write_past_threads
 from school.correspondence.rules.hours import LetterOrder, delivery_of
