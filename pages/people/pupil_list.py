@@ -47,13 +47,13 @@ COLUMNS: tuple[RecordColumn[FoundPupil], ...] = (
 )
 MOVEMENT_COLUMNS: tuple[RecordColumn[MovementLine], ...] = (
     RecordColumn("Дата", lambda line: f"{line.happened_on:%d.%m.%Y}", width=90),
-    RecordColumn("Движение", lambda line: line.title, width=180),
-    RecordColumn("Фамилия, имя, отчество", lambda line: line.name.full, width=260),
+    RecordColumn("Движение", lambda line: line.title, width=115),
+    RecordColumn("Фамилия, имя, отчество", lambda line: line.name.full, width=235),
     RecordColumn("Из класса", lambda line: line.from_class, width=85),
     RecordColumn("В класс", lambda line: line.to_class, width=85),
     RecordColumn("Приказ", lambda line: line.order_title, width=150),
-    RecordColumn("Причина", lambda line: line.reason, width=180),
-    RecordColumn("Откуда / куда", lambda line: line.from_where or line.to_where, width=180),
+    RecordColumn("Причина", lambda line: line.reason, width=165),
+    RecordColumn("Откуда / куда", lambda line: line.from_where or line.to_where, width=150),
 )
 
 

@@ -147,12 +147,12 @@ def _order_fields(
         if reasons
         else ""
     )
-    removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
     where = (
         st.text_input(words.where_label, max_chars=LONGEST_WHERE, key=f"{key}_where")
         if words.where_label
         else ""
     )
+    removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
     return MoveOrder(day, order, reason or "", removes_absences, where)
 
 
