@@ -148,7 +148,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("my_school/my_school.py", "Моя школа", ":material/hub:", Action.EDIT_STAFF, "office"),
     PageRow("notices/school_mail.py", "Почта школы", ":material/mail:", Action.KEEP_MAIL, "office"),
     PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
-    PageRow("paper/printing.py", "Печать и архив", ":material/print:", Action.READ_PAPERS, "office"),
+    PageRow("paper/printing.py", "Печать журналов", ":material/print:", Action.READ_PAPERS, "office"),
     PageRow("archive/archive.py", "Архив", ":material/inventory_2:", Action.READ_ARCHIVE, "office"),
     PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""«Печать и архив»: the registers and summary sheets of classes, made to be printed, sewn and kept (п. 2.3, 6.5, 6.6)."""
+"""«Печать журналов»: the registers and summary sheets of classes, made to be printed, sewn and kept (п. 2.3, 6.5, 6.6)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -206,7 +206,7 @@ def _cancel() -> None:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Печать и архив")
+    st.title("Печать журналов")
     st.caption(
         "Журналы и сводные ведомости печатают, прошивают и скрепляют печатью по окончании учебного года, не позднее 30 июня (п. 6.6)."
     )

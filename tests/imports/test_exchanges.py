@@ -260,19 +260,33 @@ def test_codes_that_cannot_be_read_back_are_refused(school_store: Store, people:
 def test_graduates_have_a_column_for_each_subject_and_are_only_taken_away(
     school_store: Store, people: People
 ) -> None:
-    school_store.write(_give_year_mark)
+    school_store.write(_give_final_mark)
     choices = replace(OUT_CHOICES, grade=7)
     mapping = usual_mapping(school_store, people.secretary, ImportKind.GRADUATES, choices)
     profile_id = keep(school_store, people.secretary, mapping)
     file = unload(school_store, people.secretary, profile_id, choices, as_csv=False, now=NOW)
     (sheet,) = read_tables(file.content)
     assert sheet.rows[0][-1] == "Математика"
-    assert [row[-1] for row in sheet.rows[1:] if row[0].startswith("Алёшин")] == ["5"]
+    (row,) = [
+        dict(zip(sheet.rows[0], row, strict=True)) for row in sheet.rows[1:] if row[0].startswith("Алёшин")
+    ]
+    assert row["Математика"] == "4"  # the mark that was decided, not that for the year
+    assert row["Номер личного дела"] == "А-17"
     with pytest.raises(RuleRefused, match="только выгружаются"):
         compare_file(school_store, people.admin, profile_id, [], OUT_CHOICES)
 
 
-def _give_year_mark(transaction: Transaction) -> None:
+def _give_final_mark(transaction: Transaction) -> None:
+    transaction.execute(f"UPDATE pupils SET file_number = 'А-17' WHERE pupil_id = {CHILD}")
+    insert(
+        transaction,
+        "final_marks",
+        class_id=CLASS_7A,
+        subject_id=MATHS,
+        pupil_id=CHILD,
+        value=4,
+        reason="решение комиссии",
+    )
     insert(
         transaction,
         "year_marks",

@@ -15,7 +15,7 @@ from school.imports.rules.outgoing import OutRow, rows_of_constants
 from school.imports.rules.profile_files import MARK_OF_SUBJECT, form_of
 from school.imports.store.journal import subject_names
 from school.imports.store.kind_rows import rows_of_kind
-from school.imports.store.outgoing import days_of_year, grades_of_year, graduates_out, graduation_marks
+from school.imports.store.outgoing import days_of_year, grades_of_year, graduation_marks
 from school.imports.store.profiles import exchanges, last_rows, profile_by_id, profiles
 from school.records import User
 from school.store.connection import Store
@@ -92,12 +92,8 @@ def usual_mapping(store: Store, user: User, kind: ImportKind, choices: OutChoice
     left = _LEFT_OUT.get(kind, ())
     columns = {field.name: field.title for field in form.fields if field.name not in left}
     if kind is ImportKind.GRADUATES:
-        own = {
-            row[0]
-            for row in graduates_out(store, choices.key.school_id, choices.key.school_year, choices.grade)
-        }
-        marks = graduation_marks(store, choices.key.school_year)
-        subjects = dict.fromkeys(subject for pupil, each in marks.items() if pupil in own for subject in each)
+        marks = graduation_marks(store, choices.key.school_id, choices.key.school_year, choices.grade)
+        subjects = {subject for each in marks.values() for subject in each}
         columns |= {f"{MARK_OF_SUBJECT}{subject}": subject for subject in sorted(subjects)}
     return ColumnMapping(kind, form.title, 1, 1, columns)
 
@@ -107,7 +103,7 @@ _LEFT_OUT: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.PUPILS: ("last_name", "first_name", "middle_name", "left", "phone"),
     ImportKind.STAFF: ("last_name", "first_name", "middle_name", "left"),
     ImportKind.FACTS: ("last_name", "first_name", "middle_name"),
-    ImportKind.GRADUATES: ("last_name", "first_name", "middle_name", "subject", "year_mark"),
+    ImportKind.GRADUATES: ("last_name", "first_name", "middle_name", "subject", "final_mark"),
 }
 
 

@@ -19,7 +19,7 @@ from school.imports.rules.profile_files import DATE_FORMATS, MARK_OF_SUBJECT, fo
 OutRow = Mapping[str, str | date]
 Cell = str | float | None
 # Fields whose cells are numbers where a profile has no codes for them.
-_NUMBERS = ("number", "hours_a_week", "mark", "weight", "term_mark", "nth", "year_mark")
+_NUMBERS = ("number", "hours_a_week", "mark", "weight", "term_mark", "nth", "final_mark")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # What a spreadsheet would take for a formula; phones begin with a plus too.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s()]*\d)")

@@ -18,6 +18,7 @@ from school.imports.store.outgoing import (
     term_marks_out,
 )
 from school.people.records import Guardian
+from school.people.rules.sex import Sex, sex_of
 from school.people.store.pupils import guardians_of
 from school.people.store.staff import staff_members
 from school.records import ABSENCE_LETTERS, AbsenceReason, PersonName, Role
@@ -162,19 +163,28 @@ def _cell_rows(cell: Sequence[Sequence[Any]], given: frozenset[str]) -> Iterator
             yield {**common, "mark": str(value), "weight": f"{weight:g}"}
 
 
+# As a patronymic tells; the school's books keep none.
+_SEXES = {Sex.MALE: "мужской", Sex.FEMALE: "женский", Sex.UNKNOWN: ""}
+
+
 def _graduates(reader: Reader, given: frozenset[str], choices: OutChoices) -> Iterator[OutRow]:
     """Yield a row a pupil with columns of subjects, or, where the profile has the subject as a field, a row a mark."""
     year = choices.key.school_year
-    marks = graduation_marks(reader, year)
-    for pupil_id, *name, born_on, class_name in graduates_out(
-        reader, choices.key.school_id, year, choices.grade
-    ):
-        days = _days(born_on=born_on)
-        common = {**_name(name), **days, "school_class": class_name, "school_year": f"{year}/{year + 1}"}
+    leaving = choices.key.school_id, year, choices.grade
+    marks = graduation_marks(reader, *leaving)
+    for pupil_id, *name, born_on, class_name, file_number in graduates_out(reader, *leaving):
+        common = {
+            **_name(name),
+            **_days(born_on=born_on),
+            "school_class": class_name,
+            "school_year": f"{year}/{year + 1}",
+            "file_number": file_number,
+            "sex": _SEXES[sex_of(PersonName(*name))],
+        }
         own = marks.get(pupil_id, {})
         if "subject" in given:
             for subject, value in own.items():
-                yield {**common, "subject": subject, "year_mark": str(value)}
+                yield {**common, "subject": subject, "final_mark": str(value)}
         else:
             yield {**common, **{f"{MARK_OF_SUBJECT}{subject}": str(value) for subject, value in own.items()}}
 

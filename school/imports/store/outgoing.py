@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from school.calendar import first_of_september
+from school.councils.store import class_year
 from school.store.reading import Reader
 from school.store.selection import has_not_left, is_there
 
@@ -40,7 +41,7 @@ _TERM_MARKS = """SELECT p.last_name, p.first_name, p.middle_name, p.born_on, c.n
     WHERE c.school_id = $school AND c.school_year = $year AND (m.term_id IS NULL OR t.ends_on BETWEEN $first AND $last)
     ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, t.ends_on NULLS LAST, p.last_name COLLATE ru,
         p.first_name COLLATE ru, p.pupil_id"""
-_GRADUATES = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name
+_GRADUATES = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, c.name, p.file_number
     FROM enrolments e JOIN classes c USING (class_id) JOIN pupils p USING (pupil_id)
         LEFT JOIN school_years y USING (school_year)
     WHERE c.school_id = $school AND c.school_year = $year AND c.grade_level = $grade
@@ -74,23 +75,29 @@ def term_marks_out(reader: Reader, school_id: int, school_year: int, span: tuple
 
 
 def graduates_out(reader: Reader, school_id: int, school_year: int, grade: int) -> list[Row]:
-    """Return id, names, birthday and class of those who ended a year in a grade."""
+    """Return id, names, birthday, class and number of the personal file of those who ended a year in a grade."""
     return reader.read(_GRADUATES, {"school": school_id, "year": school_year, "grade": grade})
 
 
-def graduation_marks(reader: Reader, school_year: int) -> dict[int, dict[str, int]]:
-    """Return pupil → subject → the mark that goes into a graduate's papers: that for the year.
-
-    The one place to change when final marks («итог») are kept.
-    """
-    rows = reader.read(
-        """SELECT m.pupil_id, b.name, m.value FROM year_marks m JOIN subjects b USING (subject_id)
-           WHERE m.school_year = $year ORDER BY b.name COLLATE ru, m.pupil_id""",
-        {"year": school_year},
-    )
+def graduation_marks(
+    reader: Reader, school_id: int, school_year: int, grade: int
+) -> dict[int, dict[str, int]]:
+    """Return pupil → subject → the final mark («итог») that goes into the papers of those who ended a year in a grade."""
+    query = """SELECT class_id FROM classes WHERE school_id = $school AND school_year = $year AND grade_level = $grade
+        ORDER BY class_id"""
     found: dict[int, dict[str, int]] = {}
-    for pupil_id, subject, value in rows:
-        found.setdefault(pupil_id, {})[subject] = value
+    for (class_id,) in reader.read(query, {"school": school_id, "year": school_year, "grade": grade}):
+        year = class_year(reader, class_id)
+        if year is None:
+            continue
+        for pupil in year.at_end:
+            # In the order of the subjects' names.
+            own = {
+                name: pupil.subjects[each].final
+                for each, name in year.subjects.items()
+                if each in pupil.subjects
+            }
+            found[pupil.pupil_id] = {name: mark for name, mark in own.items() if mark is not None}
     return found
 
 
