@@ -26,8 +26,8 @@ from school.paper.actions import (
 from school.paper.lookups import PaperShelf, paper_content, paper_shelf, progress_of
 from school.paper.records import OrderState, PaperForm, PaperKind, PaperOrder
 from school.paper.rules import MOST_ATTEMPTS
-from school.records import Cell
-from school.register.actions.entries import CellEntry, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.store.connection import Store
 from school.store.school import School
 from server.documents.paper_job import PaperPrinter
@@ -104,7 +104,7 @@ def test_a_later_entry_makes_only_its_class_out_of_date(
         keep_paper(school_store, people.secretary, queued, content, now=NOW)
     before = shelf(school_store, people)
     assert [before.is_outdated(paper) for paper in before.papers.values()] == [False, False]
-    entry = CellEntry(OWNERS_LESSON_TODAY, CHILD, Cell(None, (5,)))
+    entry = CellEdit(OWNERS_LESSON_TODAY, CHILD, "5", None, 1)
     enter_cells(school_store, people.owner, [entry], now=NOW)
     after = shelf(school_store, people)
     assert [after.is_outdated(after.papers[order]) for order in (REGISTER, OF_8B)] == [True, False]
