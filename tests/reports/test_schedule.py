@@ -19,7 +19,7 @@ from school.reports.records import EndedSpan, ReportKind, ReportOrder, Span
 from school.reports.rules import DAYS_BACK, DAYS_TO_CLOSE, is_due
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School
-from server import report_job
+from server.documents import report_job
 from server.documents.report_job import ReportKeeper
 from server.jobs import Job
 
