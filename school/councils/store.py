@@ -16,6 +16,7 @@ from school.store.writing import insert
 from school.term_marks.store import marks_elsewhere, pupils_at_end
 
 Place = tuple[int, int]  # subject_id, pupil_id
+YearPlace = tuple[int, int, int]  # pupil_id, subject_id, school_year
 # The setting that holds how summary sheets are printed.
 SHEET_LOOK = "papers.marks_summary"
 
@@ -203,6 +204,42 @@ def _other_finals(reader: Reader, class_id: int) -> dict[Place, tuple[int, str]]
         (subject, pupil): (value, reason)
         for subject, pupil, value, reason in reader.read(query, {"class_id": class_id})
     }
+
+
+def final_marks(
+    reader: Reader, year_marks: Mapping[YearPlace, int], pupil_ids: Collection[int]
+) -> dict[YearPlace, int]:
+    """Return the final marks of pupils in all their years from their year marks, their exams and what was decided otherwise (п. 5.4)."""
+    asked = {"pupils": sorted(set(pupil_ids))}
+    by_pupil = among("n.pupil_id", "pupils", asked["pupils"])
+    exams, others = (
+        {
+            (pupil, subject, year): value
+            for pupil, subject, year, value in reader.read(
+                f"""SELECT n.pupil_id, n.subject_id, c.school_year, n.value FROM {table} n JOIN classes c USING (class_id)
+                    WHERE {by_pupil} ORDER BY n.recorded_at""",
+                asked,
+            )
+        }
+        for table in ("exam_marks", "final_marks")
+    )
+    with_exam = {
+        tuple(row)
+        for row in reader.read(
+            f"""SELECT pupil_id, subject_id, school_year FROM (
+                    SELECT n.pupil_id, n.class_id, c.school_year FROM enrolments n JOIN classes c USING (class_id) WHERE {by_pupil}
+                    QUALIFY row_number() OVER (PARTITION BY n.pupil_id, c.school_year ORDER BY n.enrolment_id DESC) = 1
+                ) JOIN class_exams USING (class_id)""",
+            asked,
+        )
+    }
+    found = {
+        place: others.get(
+            place, proposed_final(year_marks.get(place), exams.get(place), has_exam=place in with_exam)
+        )
+        for place in year_marks.keys() | others.keys()
+    }
+    return {place: mark for place, mark in found.items() if mark is not None}
 
 
 def decisions_of(reader: Reader, class_ids: Collection[int]) -> list[StoredDecision]:

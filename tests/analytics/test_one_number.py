@@ -251,12 +251,11 @@ WITHOUT_FIGURES = {
     *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
-    *("imports/exchange_profiles.py", "my_school/my_school.py"),
     *("imports/imports.py", "materials/materials.py", "occasions/occasions.py"),
     *("correspondence/messages.py", "correspondence/help.py", "correspondence/letter_order.py"),
     "consultations/consultations.py",
     *("paper/printing.py", "archive/archive.py", "councils/exams.py", "councils/councils.py"),
-    *("certificates/secretary_day.py", "certificates/certificates.py", "certificates/report_cards.py"),
+    *("certificates/certificates.py", "certificates/report_cards.py"),
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.

@@ -257,6 +257,7 @@ def _pupils(place: ClassYear) -> tuple[PupilFacts, ...]:
                 pupil.born_on if pupil else None,
                 "; ".join(each.name.full for each in guardians),
                 "; ".join(each.phone for each in guardians if each.phone),
+                pupil.file_number if pupil else "",
             )
         )
     return tuple(rows)

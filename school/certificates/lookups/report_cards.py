@@ -12,6 +12,7 @@ from school.certificates.records import YearResult
 from school.certificates.store import results
 from school.certificates.store.papers import letterhead
 from school.certificates.store.results import Missed
+from school.councils.store import final_marks
 from school.errors import RuleRefused
 from school.people.records import Guardian, Movement, PupilDraft, Stay
 from school.people.store import movements as moved
@@ -93,7 +94,8 @@ def report_cards(
     taught = {row.key.subject_id for row in registers(store, head.school_year, class_id)}
     first = min((each.starts_on for each in terms), default=day)
     facts, missed = pupil_facts(store), results.missed_lessons(store, wanted, first, day)
-    of_year, final = results.year_marks(store, wanted), results.final_marks(store, wanted)
+    of_year = results.year_marks(store, wanted)
+    final = final_marks(store, of_year, wanted)
     over = {each.term_id for each in terms if each.is_closed or each.ends_on <= day}
 
     def card(pupil_id: int) -> ReportCard:

@@ -6,14 +6,13 @@ from datetime import date
 from typing import NamedTuple
 
 from school.certificates.records import DatedMark, SubjectMarks, YearResult
+from school.councils.store import YearPlace, final_marks
 from school.families.store.diaries import term_marks_of_pupil
 from school.records import AbsenceReason, LessonStatus
 from school.register.store.pupil_lessons import lessons_of_pupil
 from school.register.store.registers import subject_names
 from school.store.names import full_name
 from school.store.reading import Reader, read_value
-
-SubjectYear = tuple[int, int, int]  # pupil_id, subject_id, school_year
 
 
 class Missed(NamedTuple):
@@ -66,7 +65,7 @@ def term_marks(
     return found
 
 
-def year_marks(reader: Reader, pupil_ids: Collection[int]) -> dict[SubjectYear, int]:
+def year_marks(reader: Reader, pupil_ids: Collection[int]) -> dict[YearPlace, int]:
     """Return marks for years by pupil, subject and school year; of two classes of a year the mark given last."""
     query = """SELECT pupil_id, subject_id, school_year, max_by(value, recorded_at) FROM year_marks
         WHERE pupil_id IN (SELECT unnest($pupils::BIGINT[])) GROUP BY ALL"""
@@ -74,18 +73,10 @@ def year_marks(reader: Reader, pupil_ids: Collection[int]) -> dict[SubjectYear, 
     return {(pupil, subject, year): value for pupil, subject, year, value in rows}
 
 
-def final_marks(reader: Reader, pupil_ids: Collection[int]) -> dict[SubjectYear, int]:
-    """Return final marks by pupil, subject and school year: where a year has no examination that is the year's mark (п. 5.4)."""
-    return year_marks(reader, pupil_ids)
-
-
 def year_results(reader: Reader, pupil_id: int) -> list[YearResult]:
     """Return a pupil's results by year and subject."""
-    of_year, final, names = (
-        year_marks(reader, [pupil_id]),
-        final_marks(reader, [pupil_id]),
-        subject_names(reader),
-    )
+    of_year, names = year_marks(reader, [pupil_id]), subject_names(reader)
+    final = final_marks(reader, of_year, [pupil_id])
     places = sorted(of_year.keys() | final.keys(), key=lambda place: (place[2], names[place[1]]))
     return [YearResult(place[2], names[place[1]], of_year.get(place), final.get(place)) for place in places]
 

@@ -22,6 +22,8 @@ class Fact(StrEnum):
     EXCUSES = "excuses"
     TERM_MARKS = "term_marks"
     YEAR_MARKS = "year_marks"
+    FINAL_MARKS = "final_marks"
+    COUNCIL = "council"
     FORMER_MARKS = "former_marks"
     TESTS = "tests"
     REMARKS = "remarks"
@@ -71,6 +73,10 @@ FACTS: dict[Fact, FactKind] = {
     ),
     Fact.TERM_MARKS: FactKind("Отметки за периоды", "аттестовать", REGISTER_LAW, TWENTY_FIVE_YEARS, ("term_marks",)),
     Fact.YEAR_MARKS: FactKind("Отметки за год", "аттестовать", REGISTER_LAW, TWENTY_FIVE_YEARS, ("year_marks",)),
+    Fact.FINAL_MARKS: FactKind("Экзамены и итоговые отметки", "аттестовать", REGISTER_LAW, TWENTY_FIVE_YEARS, ("exam_marks", "final_marks")),
+    Fact.COUNCIL: FactKind(
+        "Решения педагогического совета", "перевести в следующий класс", REGISTER_LAW, TWENTY_FIVE_YEARS, ("council_decisions",)
+    ),
     Fact.FORMER_MARKS: FactKind(
         "Отметки из прежней школы", "аттестовать за год", REGISTER_LAW, TWENTY_FIVE_YEARS, ("former_school_marks",)
     ),

@@ -9,6 +9,8 @@ from school.audit.rules import EVENT_TITLES
 from school.calendar import school_year_title, term_title
 from school.certificates.records import PaperKind
 from school.certificates.rules.issuing import KINDS as PAPER_KINDS
+from school.councils.records import Outcome
+from school.councils.rules import OUTCOME_TITLES
 from school.external_tests.records import ExternalTestKind
 from school.external_tests.rules import KINDS
 from school.families.rules import REMARK_TITLES
@@ -52,6 +54,7 @@ _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "event": lambda code: EVENT_TITLES.get(code, code),
     "viewed": _viewed,
     "step": lambda code: STEP_TITLES[StepKind(code)],
+    "outcome": lambda code: OUTCOME_TITLES[Outcome(code)],
     "certificate": lambda code: PAPER_KINDS[PaperKind(code)].title,
     "side": lambda code: SIDE_TITLES[Side(code)],
 }
@@ -132,6 +135,18 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
         ("Учебный год:year", "Предмет", "Отметка", "Примечание"),
         """SELECT m.school_year, b.name, m.value, m.reason FROM year_marks m JOIN subjects b USING (subject_id)
             WHERE m.pupil_id = $pupil ORDER BY ALL""",
+    ),
+    Fact.FINAL_MARKS: (
+        ("Учебный год:year", "Предмет", "Что", "Отметка", "Примечание"),
+        """SELECT c.school_year, b.name, m.what, m.value, m.reason FROM (
+                SELECT class_id, subject_id, pupil_id, 'экзамен' AS what, value, '' AS reason FROM exam_marks
+                UNION ALL SELECT class_id, subject_id, pupil_id, 'итог', value, reason FROM final_marks) m
+            JOIN classes c USING (class_id) JOIN subjects b USING (subject_id) WHERE m.pupil_id = $pupil ORDER BY ALL""",
+    ),
+    Fact.COUNCIL: (
+        ("Учебный год:year", "Решение:outcome", "Протокол", "От", "Примечание"),
+        """SELECT c.school_year, d.outcome, d.protocol, d.decided_on, d.note FROM council_decisions d JOIN classes c USING (class_id)
+            WHERE d.pupil_id = $pupil ORDER BY ALL""",
     ),
     Fact.FORMER_MARKS: (
         ("Учебный год:year", "Период:term", "Предмет", "Отметка"),
