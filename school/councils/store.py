@@ -226,10 +226,8 @@ def final_marks(
     with_exam = {
         tuple(row)
         for row in reader.read(
-            f"""SELECT pupil_id, subject_id, school_year FROM (
-                    SELECT n.pupil_id, n.class_id, c.school_year FROM enrolments n JOIN classes c USING (class_id) WHERE {by_pupil}
-                    QUALIFY row_number() OVER (PARTITION BY n.pupil_id, c.school_year ORDER BY n.enrolment_id DESC) = 1
-                ) JOIN class_exams USING (class_id)""",
+            f"""SELECT n.pupil_id, n.subject_id, n.school_year FROM year_marks n JOIN class_exams USING (class_id, subject_id)
+                WHERE {by_pupil}""",
             asked,
         )
     }

@@ -18,6 +18,7 @@ from small_school import (
     People,
 )
 
+from school.certificates.store.results import year_marks
 from school.councils.actions import (
     WantedDecision,
     enter_exam_marks,
@@ -29,6 +30,7 @@ from school.councils.actions import (
 from school.councils.lookups import class_year, council_classes, council_page, exam_page, sheet_look_of
 from school.councils.records import Decision, ExamEdit, Missed, Outcome, SubjectYear
 from school.councils.rules import SheetColumn, SheetLook
+from school.councils.store import final_marks
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
 from school.families.lookups.marks import diary_marks
 from school.records import RegisterKey
@@ -255,3 +257,20 @@ def test_a_school_chooses_how_its_sheets_are_printed(school_store: Store, people
     assert [row[2] for row in events(school_store, "sheet_look")] == ["экзамен, А3"]
     with pytest.raises(AccessRefused):
         set_sheet_look(school_store, people.homeroom, SheetLook(), now=NOW)
+
+
+@pytest.mark.usefixtures("with_years")
+def test_papers_print_the_final_mark_of_exam_and_decision_and_the_years_where_there_is_neither(
+    school_store: Store, change: Change
+) -> None:
+    change(f"INSERT INTO class_exams VALUES ({CLASS_7A}, {MATHS})")
+    change(
+        f"INSERT INTO exam_marks VALUES ({CLASS_7A}, {MATHS}, {CHILD}, 5, NULL, NULL), ({CLASS_7A}, {MATHS}, {ABSENTEE}, 2, NULL, NULL)"
+    )
+    change(f"INSERT INTO final_marks VALUES ({CLASS_7A}, {MATHS}, {ABSENTEE}, 3, 'пересдача', NULL, NULL)")
+    years = year_marks(school_store, [CHILD, CLASSMATE, ABSENTEE])
+    final = final_marks(school_store, years, [CHILD, CLASSMATE, ABSENTEE])
+    # Year 4 and exam 5; no exam taken, so no final mark yet; decided otherwise.
+    assert final == {(CHILD, MATHS, 2026): 5, (ABSENTEE, MATHS, 2026): 3}
+    change("DELETE FROM class_exams")
+    assert final_marks(school_store, years, [CLASSMATE])[(CLASSMATE, MATHS, 2026)] == 4
