@@ -67,7 +67,7 @@ def term_marks(
 
 def year_marks(reader: Reader, pupil_ids: Collection[int]) -> dict[YearPlace, int]:
     """Return marks for years by pupil, subject and school year; of two classes of a year the mark given last."""
-    query = """SELECT pupil_id, subject_id, school_year, max_by(value, recorded_at) FROM year_marks
+    query = """SELECT pupil_id, subject_id, school_year, max_by(value, coalesce(recorded_at, TIMESTAMP '0001-01-01')) FROM year_marks
         WHERE pupil_id IN (SELECT unnest($pupils::BIGINT[])) GROUP BY ALL"""
     rows = reader.read(query, {"pupils": sorted(set(pupil_ids))})
     return {(pupil, subject, year): value for pupil, subject, year, value in rows}
