@@ -1,4 +1,4 @@
-"""«Печать и архив» as its readers see it (п. 4.6, 6.6)."""
+"""«Печать журналов» as its readers see it (п. 4.6, 6.6)."""
 
 from collections.abc import Callable
 
