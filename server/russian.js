@@ -103,13 +103,15 @@
     [/^day, (.+)$/, "день, $1"],
     [/^month, (.+)$/, "месяц, $1"],
     [/^year, (.+)$/, "год, $1"],
+    [/^\((\d+)\.(\d+) seconds?\)$/, "($1,$2 с)"],
+    [/^\((\d+) minutes?, (\d+)\.(\d+) seconds?\)$/, "($1 мин $2,$3 с)"],
   ];
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
   const inRussian = (text) => {
     const words = text.trim();
     if (Object.hasOwn(WORDS, words)) return WORDS[words];
-    const phrase = /^[A-Za-z\d]/.test(words) && PHRASES.find(([pattern]) => pattern.test(words));
+    const phrase = /^[A-Za-z\d(]/.test(words) && PHRASES.find(([pattern]) => pattern.test(words));
     return phrase ? words.replace(phrase[0], phrase[1]) : null;
   };
 

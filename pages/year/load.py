@@ -180,6 +180,7 @@ def show_division(user: User, key: YearKey, subject: DividedSubject, first_day: 
                 key=f"division_editor_{subject.class_id}_{subject.subject_id}_{hash(str(subject.present))}",
                 hide_index=True,
                 height=min(420, 40 + 35 * len(frame)),
+                placeholder="",
                 disabled=True if not may else ["pupil"],
                 column_config={
                     "pupil": st.column_config.TextColumn("Ученик", width=360),

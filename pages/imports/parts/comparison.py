@@ -142,6 +142,7 @@ def edit_choice(
             key=f"{key}_rows",
             hide_index=True,
             height=min(420, 38 + 35 * len(shown)),
+            placeholder="",
             disabled=[WHAT, ROW, WHOSE, HERE, THERE],
             column_config={
                 TAKE: st.column_config.CheckboxColumn(width=85),

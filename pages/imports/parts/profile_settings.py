@@ -127,6 +127,7 @@ def settle_columns(user: User, profile: StoredProfile) -> None:
             hide_index=True,
             disabled=[FIELD],
             height=min(460, 38 + 35 * len(rows)),
+            placeholder="",
             column_config={COLUMN: st.column_config.TextColumn(max_chars=200)},
         )
         boxes = st.columns(4)

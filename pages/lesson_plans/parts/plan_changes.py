@@ -48,6 +48,7 @@ def show_topics(page: PlanPage, user: User) -> None:
             num_rows="dynamic",
             hide_index=True,
             height=480,
+            placeholder="",
             column_order=[NAME, HOURS, "Проведено"],
             column_config={
                 NAME: st.column_config.TextColumn(width="large", required=True, max_chars=500),

@@ -42,6 +42,7 @@ def show_promotion(user: User, key: YearKey, setup: YearSetup) -> None:
                 key=f"promotion_{key.school_year}_{len(setup.promotions)}",
                 hide_index=True,
                 height=min(330, 38 + 35 * len(setup.promotions)),
+                placeholder="",
                 disabled=["last", "pupils"],
                 column_config={
                     "last": st.column_config.TextColumn(f"Класс {last_year}", width=120),
