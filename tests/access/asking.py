@@ -63,7 +63,7 @@ def passed(call: Callable[[], object]) -> bool:
     return True
 
 
-def was_saved(results: Sequence[batch.CellResult | term_marks.TermMarkResult]) -> bool:
+def was_saved(results: Sequence[batch.EntryResult[Any]]) -> bool:
     return any(result.status is batch.EntryStatus.SAVED for result in results)
 
 
