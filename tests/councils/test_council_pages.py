@@ -43,7 +43,7 @@ def save(user: User, seq: int, column: str, pupil: int, text: str, reason: str =
 def test_a_teacher_types_exams_and_sees_what_follows(school_store: Store, people: People) -> None:
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
     answer = exams_of(people.owner, **ADDRESS)
-    assert answer["words"] == ["экзамен: выставлено 0 из 3"]
+    assert answer["words"] == ["Экзамен: выставлено 0 из 3"]
     assert [column["name"] for column in answer["grid"]["lessons"]] == ["Экзамен", "Другой итог"]
     assert (answer["grid"]["read_only"], answer["buttons"]) == (False, [])
     exam, final = (f"{CLASS_7A}.{MATHS}.0.{column}:{CHILD}" for column in ("exam", "final"))

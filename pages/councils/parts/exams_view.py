@@ -63,7 +63,7 @@ def exams_answer(school: School, user: User, address: Address) -> dict[str, Any]
 
 def _state_words(page: ExamPage) -> list[str]:
     given = sum(subject.exam is not None for _, subject in page.pupils)
-    exam = f"экзамен: выставлено {given} из {len(page.pupils)}" if page.has_exam else NO_EXAM
+    exam = f"Экзамен: выставлено {given} из {len(page.pupils)}" if page.has_exam else NO_EXAM
     return list(filter(None, [page.why_not, exam]))
 
 
