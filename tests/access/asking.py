@@ -16,7 +16,6 @@ from school.register.actions import batch, entries
 from school.register.store.lessons import lessons_by_id
 from school.sign_in.store.users import users_by_id
 from school.store.connection import Store
-from school.term_marks.actions import entries as term_marks
 
 TODAY = NOW.date()
 
