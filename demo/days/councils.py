@@ -10,7 +10,9 @@ from demo.plan.whole_school import SchoolPlan
 from school.councils.actions import WantedDecision, enter_exam_marks, plan_exams, record_decisions
 from school.councils.lookups import class_year, council_page
 from school.councils.records import ClassYear, ExamColumn, ExamEdit, SubjectYear
+from school.errors import StoreFault
 from school.records import RegisterKey, Role, User
+from school.register.actions.batch import EntryStatus
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.store.connection import Store
 from school.year.records import ONE_DAY
@@ -48,7 +50,9 @@ def _examine(store: Store, deputy: User, class_id: int, rng: np.random.Generator
     absent = _absent_at_exam(year, exams[0]) if exams else None
     for subject in year.subjects:
         edits = _edits(year, subject, rng, has_exam=subject in exams, absent=absent)
-        enter_exam_marks(store, deputy, edits, now=at)
+        results = enter_exam_marks(store, deputy, edits, now=at)
+        if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
+            raise StoreFault(f"The register refused {len(refused)} made-up exam marks: {refused[0].message}")
 
 
 def _edits(
