@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from pages.announcements import routes as announcement_routes
 from pages.archive import routes as archive_routes
 from pages.attendance import routes as absence_routes
+from pages.councils import routes as exam_routes
 from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
@@ -72,6 +73,7 @@ else:
         *routes.routes,
         *term_mark_routes.routes,
         *absence_routes.routes,
+        *exam_routes.routes,
         *excuse_routes.routes,
         *announcement_routes.routes,
         *archive_routes.routes,

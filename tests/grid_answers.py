@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from pages.attendance import routes as absence_routes
+from pages.councils import routes as exam_routes
 from pages.register import routes as register_routes
 from pages.term_marks import routes as term_mark_routes
 from school.records import User
@@ -18,7 +19,14 @@ SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 def client_of(user: User | None) -> TestClient:
     """Return a browser in which somebody is signed in; the screens must show a school."""
     client = TestClient(
-        Starlette(routes=[*register_routes.routes, *term_mark_routes.routes, *absence_routes.routes]),
+        Starlette(
+            routes=[
+                *register_routes.routes,
+                *term_mark_routes.routes,
+                *absence_routes.routes,
+                *exam_routes.routes,
+            ]
+        ),
         headers=SAME_SITE,
     )
     if user is not None:
@@ -41,6 +49,12 @@ def term_marks_of(user: User, **address: str) -> dict[str, Any]:
 def absences_of(user: User, **address: str) -> dict[str, Any]:
     """Return «Пропуски» as somebody reads it at an address."""
     answer: dict[str, Any] = client_of(user).get("/api/homeroom/absences/page", params=address).json()
+    return answer
+
+
+def exams_of(user: User, **address: str) -> dict[str, Any]:
+    """Return «Экзамены и итог» as somebody reads it at an address."""
+    answer: dict[str, Any] = client_of(user).get("/api/exams/page", params=address).json()
     return answer
 
 

@@ -9,8 +9,10 @@ from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.councils.actions import WantedDecision, enter_exam_marks, plan_exams, record_decisions
 from school.councils.lookups import class_year, council_page
-from school.councils.records import ClassYear, ExamEdit, SubjectYear
+from school.councils.records import ClassYear, ExamColumn, ExamEdit, SubjectYear
+from school.errors import StoreFault
 from school.records import RegisterKey, Role, User
+from school.register.actions.batch import EntryStatus
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.store.connection import Store
 from school.year.records import ONE_DAY
@@ -48,14 +50,16 @@ def _examine(store: Store, deputy: User, class_id: int, rng: np.random.Generator
     absent = _absent_at_exam(year, exams[0]) if exams else None
     for subject in year.subjects:
         edits = _edits(year, subject, rng, has_exam=subject in exams, absent=absent)
-        enter_exam_marks(store, deputy, RegisterKey(class_id, subject), edits, now=at)
+        results = enter_exam_marks(store, deputy, edits, now=at)
+        if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
+            raise StoreFault(f"The register refused {len(refused)} made-up exam marks: {refused[0].message}")
 
 
 def _edits(
     year: ClassYear, subject: int, rng: np.random.Generator, *, has_exam: bool, absent: int | None
 ) -> list[ExamEdit]:
     """Return the exam of each pupil, and a final mark where there is no year mark or the last grade would not be passed."""
-    edits = []
+    key, edits = RegisterKey(year.class_id, subject), []
     for pupil in year.at_end:
         held = pupil.subjects.get(subject, SubjectYear(()))
         if not held.is_owed:
@@ -63,13 +67,16 @@ def _edits(
         exam, differs_by = None, int(rng.choice(DIFFERS_BY))
         if has_exam and held.year is not None and pupil.pupil_id != absent:
             exam = min(max(held.year + differs_by, LOWEST_MARK + 1), HIGHEST_MARK)
+        other, why = None, ""
         if held.year is None:
             last = next((mark for mark in reversed(held.terms) if mark is not None), LOWEST_MARK + 2)
-            edits.append(ExamEdit(pupil.pupil_id, exam, max(last, LOWEST_MARK + 1), WHY_WITHOUT_YEAR))
+            other, why = max(last, LOWEST_MARK + 1), WHY_WITHOUT_YEAR
         elif year.grade_level in (LAST_BASIC_GRADE, LAST_GRADE) and held.year == LOWEST_MARK and not has_exam:
-            edits.append(ExamEdit(pupil.pupil_id, None, LOWEST_MARK + 1, WHY_PASSED_AGAIN))
-        elif exam is not None:
-            edits.append(ExamEdit(pupil.pupil_id, exam))
+            other, why = LOWEST_MARK + 1, WHY_PASSED_AGAIN
+        if exam is not None:
+            edits.append(ExamEdit(key, ExamColumn.EXAM, pupil.pupil_id, str(exam)))
+        if other is not None:
+            edits.append(ExamEdit(key, ExamColumn.FINAL, pupil.pupil_id, str(other), reason=why))
     return edits
 
 

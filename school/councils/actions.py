@@ -1,7 +1,7 @@
 """Exams, final marks and the council's decisions, written down with who, when and why (п. 4.2, 4.3, 4.5, 4.6)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from school.access.action import Action
@@ -9,14 +9,16 @@ from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.councils import rules
 from school.councils import store as stored
-from school.councils.records import ClassYear, Decision, ExamEdit, Outcome, PupilYear, SubjectYear
+from school.councils.records import ClassYear, Decision, ExamColumn, ExamEdit, Outcome, PupilYear, SubjectYear
+from school.councils.store import ExamPlace
 from school.errors import RuleRefused
 from school.records import RegisterKey, User
-from school.register.store.registers import listed_pupils, subject_names, teachers_of
+from school.register.actions.batch import EntryBatch, EntryResult
+from school.register.store.registers import subject_names, teachers_of
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.settings import save_setting, setting
-from school.term_marks.rules.term_marks import check_term_has_begun
+from school.term_marks.rules.term_marks import check_term_has_begun, parse_term_mark
 
 
 @in_transaction
@@ -51,85 +53,111 @@ def plan_exams(
 
 @in_transaction
 def enter_exam_marks(
-    transaction: Transaction, user: User, key: RegisterKey, edits: Sequence[ExamEdit], *, now: datetime
-) -> int:
-    """Enter exam marks and other final marks of a register, all or none; return how many changed (п. 4.5, 5.4).
+    transaction: Transaction, user: User, edits: Sequence[ExamEdit], *, now: datetime, client_id: str = ""
+) -> list[EntryResult[ExamEdit]]:
+    """Enter exam marks and other final marks; each is saved or refused on its own, in the order given (п. 4.5, 5.4).
 
-    Raises AccessRefused, RuleRefused, or ReasonRequired.
+    A batch sent twice changes nothing the second time. Saved entries are durable when this returns.
     """
-    teachers = teachers_of(transaction, key)
-    check_may(user, Action.ENTER_EXAM_MARKS, Rows(teacher_ids=teachers, class_id=key.class_id))
-    year = _year(transaction, key.class_id)
-    last = year.terms[-1]
-    check_term_has_begun(last, now.date())
-    listed = {
-        each.pupil_id for each in listed_pupils(transaction, key, last) if each.is_listed_on(last.ends_on)
-    }
-    entry = _ExamEntry(transaction, user, key, now, has_exam=key.subject_id in year.exams)
-    changed = 0
-    for edit in edits:
-        pupil = year.pupil(edit.pupil_id)
-        if pupil is None or edit.pupil_id not in listed:
-            raise RuleRefused(
-                "Ученика нет в журнале на конец года.", next_step="Проверьте движение учащихся у секретаря."
-            )
-        changed += entry.enter(pupil, edit)
-    return changed
+    return _ExamEntry(transaction, user, now, client_id).enter(edits)
 
 
 @dataclass
-class _ExamEntry:
-    """Exam marks of one register inside a transaction."""
+class _Exams:
+    """A register at the end of its year: who is in it and who teaches it."""
 
-    transaction: Transaction
-    user: User
-    key: RegisterKey
-    now: datetime
-    has_exam: bool
+    year: ClassYear | None
+    listed: frozenset[int]
+    teacher_ids: frozenset[int]
 
-    def enter(self, pupil: PupilYear, edit: ExamEdit) -> int:
-        """Write what changed of a pupil's exam mark and final mark; return how many of the two did."""
-        held = pupil.subjects.get(self.key.subject_id, SubjectYear(()))
-        rules.check_mark(edit.exam)
-        reason = rules.checked_note(edit.reason)
-        proposed = rules.proposed_final(held.year, edit.exam, has_exam=self.has_exam)
-        other = rules.other_final(proposed, edit.other_final, reason)
-        held_other = held.final if held.reason else None
-        is_new_exam, is_new_final = (
-            edit.exam != held.exam,
-            (other, reason if other else "") != (held_other, held.reason),
-        )
-        if is_new_exam:
-            rules.check_has_exam(self.has_exam)
-        if is_new_exam or is_new_final:
-            rules.check_change_after_decision(pupil.decision, reason)
-        if is_new_exam:
-            self._write("exam_marks", "exam_mark", pupil.pupil_id, held.exam, edit.exam, reason)
-        if is_new_final:
-            self._write("final_marks", "final_mark", pupil.pupil_id, held_other, other, reason)
-        return is_new_exam + is_new_final
 
-    def _write(
-        self, table: str, kind: str, pupil_id: int, old: int | None, new: int | None, reason: str
-    ) -> None:
-        key, user_id = self.key, self.user.user_id
-        place = {"class_id": key.class_id, "subject_id": key.subject_id, "pupil_id": pupil_id}
-        row = {"value": new, "recorded_at": self.now, "recorded_by": user_id}
-        why = {"reason": reason} if table == "final_marks" else {}
-        stored.save_mark(self.transaction, table, place, None if new is None else {**row, **why})
-        self.transaction.record(
-            Event(
-                self.now,
-                user_id,
-                kind,
-                pupil_id=pupil_id,
-                old_value=None if old is None else str(old),
-                new_value=None if new is None else str(new),
-                reason=reason,
-                class_id=key.class_id,
-                subject_id=key.subject_id,
+@dataclass
+class _ExamEntry(EntryBatch[ExamEdit, ExamPlace, int | None]):
+    """Exam marks of any registers; ``held`` follows the batch."""
+
+    registers: dict[RegisterKey, _Exams] = field(default_factory=dict)
+    held: dict[ExamPlace, int | None] = field(default_factory=dict)
+    changes: dict[ExamPlace, stored.ExamChange] = field(default_factory=dict)
+
+    overwritten = "Отметку изменил другой человек, пока вы вводили."
+
+    def place(self, edit: ExamEdit) -> ExamPlace:
+        return edit.place
+
+    def read(self, places: Sequence[ExamPlace], edits: Sequence[ExamEdit]) -> None:
+        keys = {edit.key for edit in edits}
+        years = {each: stored.class_year(self.transaction, each) for each in {key.class_id for key in keys}}
+        for key in keys:
+            year = years[key.class_id]
+            listed = stored.listed_at_end(self.transaction, key, year.terms) if year else frozenset[int]()
+            self.registers[key] = _Exams(year, listed, teachers_of(self.transaction, key))
+
+    def held_text(self, edit: ExamEdit) -> str:
+        return self.text_of(self._mark(edit, edit.column))
+
+    def text_of(self, value: int | None) -> str:
+        return "" if value is None else str(value)
+
+    def checked_value(self, edit: ExamEdit) -> int | None:
+        register = self.registers[edit.key]
+        rows = Rows(teacher_ids=register.teacher_ids, class_id=edit.key.class_id)
+        check_may(self.user, Action.ENTER_EXAM_MARKS, rows)
+        year = _with_terms(register.year)
+        check_term_has_begun(year.terms[-1], self.now.date())
+        if year.pupil(edit.pupil_id) is None or edit.pupil_id not in register.listed:
+            raise RuleRefused(
+                "Ученика нет в журнале на конец года.", next_step="Проверьте движение учащихся у секретаря."
             )
+        value, has_exam = parse_term_mark(edit.text), edit.key.subject_id in year.exams
+        if edit.column == ExamColumn.EXAM:
+            rules.check_has_exam(has_exam)
+            return value
+        if value == self._mark(edit, ExamColumn.FINAL):
+            return value
+        exam = self._mark(edit, ExamColumn.EXAM)
+        proposed = rules.proposed_final(self._subject(edit).year, exam, has_exam=has_exam)
+        return rules.other_final(proposed, value, edit.reason)
+
+    def check_change(self, edit: ExamEdit, value: int | None) -> None:
+        reason, pupil = rules.checked_note(edit.reason), self._pupil(edit)
+        if value != self._mark(edit, edit.column):
+            rules.check_change_after_decision(pupil.decision if pupil else None, reason)
+
+    def change(self, edit: ExamEdit, value: int | None) -> Event:
+        old, reason = self.held_text(edit), rules.checked_note(edit.reason)
+        self.held[edit.place] = value
+        self.changes[edit.place] = stored.ExamChange(edit.place, value, reason, self.now, self.user.user_id)
+        return Event(
+            self.now,
+            self.user.user_id,
+            stored.EXAM_EVENTS[edit.column],
+            pupil_id=edit.pupil_id,
+            record_id=edit.column,
+            old_value=old or None,
+            new_value=self.text_of(value) or None,
+            reason=reason,
+            class_id=edit.key.class_id,
+            subject_id=edit.key.subject_id,
         )
+
+    def write(self) -> None:
+        stored.save_exam_changes(self.transaction, self.changes.values())
+
+    def last_authors(self, places: Collection[ExamPlace]) -> dict[ExamPlace, str]:
+        events = {place: stored.exam_events(self.transaction, place) for place in places}
+        return {place: found[-1].who for place, found in events.items() if found}
+
+    def _pupil(self, edit: ExamEdit) -> PupilYear | None:
+        year = self.registers[edit.key].year
+        return year.pupil(edit.pupil_id) if year else None
+
+    def _subject(self, edit: ExamEdit) -> SubjectYear:
+        pupil = self._pupil(edit)
+        return (pupil.subjects if pupil else {}).get(edit.key.subject_id, SubjectYear(()))
+
+    def _mark(self, edit: ExamEdit, column: ExamColumn) -> int | None:
+        place = replace(edit, column=column).place
+        return self.held[place] if place in self.held else self._subject(edit).mark(column)
 
 
 @dataclass(frozen=True)
@@ -260,12 +288,15 @@ def _save(
 
 
 def _year(transaction: Transaction, class_id: int) -> ClassYear:
-    found = stored.class_year(transaction, class_id)
-    if found is None or not found.terms:
+    return _with_terms(stored.class_year(transaction, class_id))
+
+
+def _with_terms(year: ClassYear | None) -> ClassYear:
+    if year is None or not year.terms:
         raise RuleRefused(
             "У класса нет учебных периодов.", next_step="Их задаёт администратор в календаре учебного года."
         )
-    return found
+    return year
 
 
 @in_transaction

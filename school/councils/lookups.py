@@ -7,14 +7,15 @@ from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.councils import store as stored
-from school.councils.records import ClassYear, CouncilClass, ExamPage, Outcome, SubjectYear
+from school.councils.records import ClassYear, CouncilClass, ExamColumn, ExamPage, Outcome, SubjectYear
 from school.councils.rules import SheetLook, council_facts, sheet_look, suggested_outcome
 from school.errors import RuleRefused
 from school.records import PersonName, RegisterKey, User
-from school.register.lookups.registers import readable_register, register_rows
-from school.register.store.registers import listed_pupils, subject_names
+from school.register.lookups.registers import CellEvent, readable_register, register_rows
+from school.register.store.registers import subject_names
 from school.store.connection import Store
 from school.store.settings import setting
+from school.term_marks.lookups.term_marks import told_events
 
 NOT_YOURS = "Экзамен ставит учитель предмета или заместитель директора"
 NO_EXAM = "Экзамена по этому предмету у класса нет: итог равен годовой отметке"
@@ -81,8 +82,7 @@ def exam_page(store: Store, user: User, key: RegisterKey, *, today: date) -> Exa
     year = stored.class_year(store, key.class_id)
     if year is None or not year.terms:
         return ExamPage(register, has_exam=False, why_not=NOT_BEGUN)
-    last = year.terms[-1]
-    own = {each.pupil_id for each in listed_pupils(store, key, last) if each.is_listed_on(last.ends_on)}
+    last, own = year.terms[-1], stored.listed_at_end(store, key, year.terms)
     empty = SubjectYear((None,) * len(year.terms))
     pupils = [
         (each, each.subjects.get(key.subject_id, empty)) for each in year.at_end if each.pupil_id in own
@@ -92,6 +92,14 @@ def exam_page(store: Store, user: User, key: RegisterKey, *, today: date) -> Exa
     if not may(user, Action.ENTER_EXAM_MARKS, register_rows(register)):
         why_not = NOT_YOURS
     return ExamPage(register, has_exam, pupils, why_not)
+
+
+def exam_history(
+    store: Store, user: User, key: RegisterKey, column: ExamColumn, pupil_id: int
+) -> list[CellEvent]:
+    """Return who gave and changed an exam mark or another final mark, oldest first; raises AccessRefused or Refusal."""
+    readable_register(store, user, key)
+    return told_events(stored.exam_events(store, (key.class_id, key.subject_id, column, pupil_id)))
 
 
 def exams_to_plan(store: Store, user: User, class_id: int) -> tuple[dict[int, str], frozenset[int]]:

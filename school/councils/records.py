@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from school.records import PersonName, RegisterRow, Term
+from school.records import PersonName, RegisterKey, RegisterRow, Term
 
 
 class Outcome(StrEnum):
@@ -16,6 +16,13 @@ class Outcome(StrEnum):
     REPEATS = "repeats"
     GRADUATED = "graduated"
     LEFT = "left"
+
+
+class ExamColumn(IntEnum):
+    """A column of a register's exam sheet: where a mark stands among those for terms (positive) and the year (0)."""
+
+    EXAM = -1
+    FINAL = -2
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,15 @@ class SubjectYear:
     final: int | None = None
     reason: str = ""
     is_owed: bool = False
+
+    @property
+    def other_final(self) -> int | None:
+        """The final mark where people decided otherwise than the rule."""
+        return self.final if self.reason else None
+
+    def mark(self, column: ExamColumn) -> int | None:
+        """Return what stands in a column of the exam sheet."""
+        return self.exam if column == ExamColumn.EXAM else self.other_final
 
 
 @dataclass(frozen=True)
@@ -117,12 +133,20 @@ class ClassYear:
 
 @dataclass(frozen=True)
 class ExamEdit:
-    """What is typed for a pupil: the exam mark, a final mark other than the rule's (None: the rule's), and why."""
+    """What was typed for a pupil: the exam mark, or a final mark other than the rule's; the rest as in ``CellEdit``."""
 
+    key: RegisterKey
+    column: ExamColumn
     pupil_id: int
-    exam: int | None
-    other_final: int | None = None
+    text: str
+    base: str | None = None
+    seq: int = 0
     reason: str = ""
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where the mark stands: class, subject, column, pupil."""
+        return (self.key.class_id, self.key.subject_id, self.column, self.pupil_id)
 
 
 @dataclass(frozen=True)

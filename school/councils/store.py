@@ -1,24 +1,34 @@
 """Exams, final marks and the council's decisions as rows, and a class's year read together (п. 4.2, 6.6)."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
-from school.councils.records import ClassYear, CouncilClass, Decision, Missed, PupilYear, SubjectYear
+from school.councils.records import (
+    ClassYear,
+    CouncilClass,
+    Decision,
+    ExamColumn,
+    Missed,
+    PupilYear,
+    SubjectYear,
+)
 from school.councils.rules import proposed_final
-from school.records import YEAR, PersonName, Term, TermKind
+from school.records import YEAR, PersonName, RegisterKey, Term, TermKind
 from school.register.rules.marks import is_graded
-from school.register.store.registers import class_terms, subject_names
+from school.register.store.registers import class_terms, listed_pupils, subject_names
 from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import among, has_come, has_not_left, is_there
 from school.store.writing import insert
-from school.term_marks.store import marks_elsewhere, pupils_at_end
+from school.term_marks.store import MarkEvent, mark_events, marks_elsewhere, pupils_at_end
 
 Place = tuple[int, int]  # subject_id, pupil_id
 YearPlace = tuple[int, int, int]  # pupil_id, subject_id, school_year
 # The setting that holds how summary sheets are printed.
 SHEET_LOOK = "papers.marks_summary"
+ExamPlace = tuple[int, int, int, int]  # class_id, subject_id, an ExamColumn, pupil_id
+EXAM_EVENTS = {ExamColumn.EXAM: "exam_mark", ExamColumn.FINAL: "final_mark"}
 
 
 class _Class(NamedTuple):
@@ -263,14 +273,42 @@ def save_exams(writer: Writer, class_id: int, subject_ids: Collection[int]) -> N
         insert(writer, "class_exams", class_id=class_id, subject_id=subject_id)
 
 
-def save_mark(writer: Writer, table: str, place: Mapping[str, int], row: Mapping[str, Any] | None) -> None:
-    """Write an exam mark (``table`` exam_marks) or another final mark (final_marks); None takes it back."""
-    pupils = [place["pupil_id"]]
-    if row is None:
-        sql = f"DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject_id AND pupil_id = $pupil_id"
-        writer.change(sql, dict(place), of_pupils=pupils)
-    else:
-        insert(writer, table, "OR REPLACE", None, pupils, **place, **row)
+class ExamChange(NamedTuple):
+    """What is to stand in a place of an exam sheet (``value`` None: nothing), why, since when and by whom."""
+
+    place: ExamPlace
+    value: int | None
+    reason: str
+    at: datetime
+    user_id: int
+
+
+def save_exam_changes(writer: Writer, changes: Iterable[ExamChange]) -> None:
+    """Write exam marks and final marks other than the rule's, each in place of what was there."""
+    for (class_id, subject_id, column, pupil_id), value, reason, at, user_id in changes:
+        place = {"class_id": class_id, "subject_id": subject_id, "pupil_id": pupil_id}
+        table = "exam_marks" if column == ExamColumn.EXAM else "final_marks"
+        why = {"reason": reason} if column == ExamColumn.FINAL else {}
+        if value is None:
+            sql = f"DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject_id AND pupil_id = $pupil_id"
+            writer.change(sql, place, of_pupils=[pupil_id])
+        else:
+            row = {"value": value, "recorded_at": at, "recorded_by": user_id, **why}
+            insert(writer, table, "OR REPLACE", None, [pupil_id], **place, **row)
+
+
+def exam_events(reader: Reader, place: ExamPlace) -> list[MarkEvent]:
+    """Return the history of an exam mark or of a final mark other than the rule's, oldest first."""
+    class_id, subject_id, column, pupil_id = place
+    return mark_events(reader, EXAM_EVENTS[ExamColumn(column)], (class_id, subject_id, YEAR, pupil_id))
+
+
+def listed_at_end(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> frozenset[int]:
+    """Return who is in a register on the last day of its class's year."""
+    if not terms:
+        return frozenset()
+    listed = listed_pupils(reader, key, terms[-1])
+    return frozenset(each.pupil_id for each in listed if each.is_listed_on(terms[-1].ends_on))
 
 
 def save_decisions(

@@ -246,8 +246,8 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
 
 
 @dataclass(frozen=True)
-class TermMarkEvent:
-    """One line of a term mark's history; ``who`` is empty for what a program loaded."""
+class MarkEvent:
+    """One line of a mark's history; ``who`` is empty for what a program loaded."""
 
     happened_at: datetime
     user_id: int | None
@@ -257,20 +257,24 @@ class TermMarkEvent:
     reason: str
 
 
-def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]:
-    """Return the history of a term mark or a year mark, oldest first.
+def term_mark_events(reader: Reader, place: SubjectPlace) -> list[MarkEvent]:
+    """Return the history of a term mark or a year mark, oldest first. A year mark's event names no term."""
+    return mark_events(reader, "year_mark" if place[2] == YEAR else "term_mark", place)
 
-    A year mark's event names no term. Events without a subject come from before subjects were noted.
+
+def mark_events(reader: Reader, kind: str, place: SubjectPlace) -> list[MarkEvent]:
+    """Return the events of a kind in a place of a register's sheet, oldest first; the term YEAR stands for any record.
+
+    Events without a subject come from before subjects were noted.
     """
-    class_id, subject_id, term_id, pupil_id = place
+    class_id, subject_id, record_id, pupil_id = place
     query = f"""SELECT e.happened_at, e.user_id, {surname_and_initials("s")} AS who,
             coalesce(e.old_value, '') AS old_value, coalesce(e.new_value, '') AS new_value, e.reason
         FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
         WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
-            AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id"""
-    kind = "year_mark" if term_id == YEAR else "term_mark"
-    place_of_mark = {"class_id": class_id, "subject": subject_id, "term": term_id, "pupil": pupil_id}
-    events = read_as(reader, TermMarkEvent, query, {"kind": kind, **place_of_mark})
+            AND ($record = 0 OR e.record_id = $record) ORDER BY e.event_id"""
+    place_of_mark = {"class_id": class_id, "subject": subject_id, "record": record_id, "pupil": pupil_id}
+    events = read_as(reader, MarkEvent, query, {"kind": kind, **place_of_mark})
     return staff_apart(reader, events, "who", "user_id", is_user=True)
 
 

@@ -16,7 +16,6 @@ from school.register.actions import batch, entries
 from school.register.store.lessons import lessons_by_id
 from school.sign_in.store.users import users_by_id
 from school.store.connection import Store
-from school.term_marks.actions import entries as term_marks
 
 TODAY = NOW.date()
 
@@ -63,7 +62,7 @@ def passed(call: Callable[[], object]) -> bool:
     return True
 
 
-def was_saved(results: Sequence[batch.CellResult | term_marks.TermMarkResult]) -> bool:
+def was_saved(results: Sequence[batch.EntryResult[Any]]) -> bool:
     return any(result.status is batch.EntryStatus.SAVED for result in results)
 
 

@@ -18,6 +18,7 @@ LIBRARIES = [
     "server.serving",
     "server.menu",
     "pages.attendance.routes",
+    "pages.councils.routes",
     "pages.homework.routes",
     "pages.register.routes",
     "pages.sign_in.sign_in",

@@ -27,17 +27,26 @@ from school.councils.actions import (
     record_decisions,
     set_sheet_look,
 )
-from school.councils.lookups import class_year, council_classes, council_page, exam_page, sheet_look_of
-from school.councils.records import Decision, ExamEdit, Missed, Outcome, SubjectYear
+from school.councils.lookups import (
+    class_year,
+    council_classes,
+    council_page,
+    exam_history,
+    exam_page,
+    sheet_look_of,
+)
+from school.councils.records import Decision, ExamColumn, ExamEdit, Missed, Outcome, SubjectYear
 from school.councils.rules import SheetColumn, SheetLook
 from school.councils.store import final_marks
-from school.errors import AccessRefused, ReasonRequired, RuleRefused
+from school.errors import AccessRefused, RuleRefused
 from school.families.lookups.marks import diary_marks
-from school.records import RegisterKey
+from school.records import RegisterKey, User
+from school.register.actions.batch import EntryStatus
 from school.store.connection import Store
 
 Change = Callable[[str], None]
 KEY, DAY, TODAY = RegisterKey(CLASS_7A, MATHS), date(2026, 11, 18), NOW.date()
+SAVED = (EntryStatus.SAVED, "")
 UP, CONDITIONAL, REPEATS = Outcome.MOVED_UP, Outcome.CONDITIONAL, Outcome.REPEATS
 
 
@@ -63,58 +72,112 @@ def in_maths(store: Store, people: People, pupil: int) -> SubjectYear:
     return found.subjects[MATHS]
 
 
+def typed(
+    store: Store,
+    user: User,
+    text: str,
+    reason: str = "",
+    *,
+    pupil: int = CHILD,
+    column: ExamColumn = ExamColumn.EXAM,
+    base: str | None = None,
+) -> tuple[EntryStatus, str]:
+    """Type one mark; return what became of it and the words."""
+    edit = ExamEdit(KEY, column, pupil, text, base, reason=reason)
+    (result,) = enter_exam_marks(store, user, [edit], now=NOW)
+    return result.status, result.message
+
+
 def test_an_exam_makes_the_final_mark_and_is_taken_back(
     school_store: Store, people: People, with_years: Change
 ) -> None:
     assert in_maths(school_store, people, CHILD).final == 4
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
     assert in_maths(school_store, people, CHILD).final is None
-    assert enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5)], now=NOW) == 1
-    first = SubjectYear((3, None), 4, 5, 5, 5, "", is_owed=True)
-    assert in_maths(school_store, people, CHILD) == first
-    assert enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5)], now=NOW) == 0
-    enter_exam_marks(school_store, people.deputy, KEY, [ExamEdit(CHILD, None)], now=NOW)
+    for _ in range(2):
+        assert typed(school_store, people.owner, "5") == SAVED
+        first = SubjectYear((3, None), 4, 5, 5, 5, "", is_owed=True)
+        assert in_maths(school_store, people, CHILD) == first
+    typed(school_store, people.deputy, "")
     assert in_maths(school_store, people, CHILD).exam is None
     assert events(school_store, "exam_mark") == [(CHILD, None, "5", ""), (CHILD, "5", None, "")]
     assert events(school_store, "exams") == [(None, None, "Математика", "")]
+    history = exam_history(school_store, people.head, KEY, ExamColumn.EXAM, CHILD)
+    assert [(each.old_text, each.new_text) for each in history] == [("", "5"), ("5", "")]
 
 
 def test_another_final_mark_is_kept_with_its_reason_and_goes_when_the_rule_agrees(
     school_store: Store, people: People, with_years: Change
 ) -> None:
-    with pytest.raises(ReasonRequired, match="причину"):
-        enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, None, 5)], now=NOW)
-    edits = [ExamEdit(CHILD, None, 5, "победитель олимпиады")]
-    assert enter_exam_marks(school_store, people.owner, KEY, edits, now=NOW) == 1
-    assert enter_exam_marks(school_store, people.owner, KEY, edits, now=NOW) == 0
+    status, words = typed(school_store, people.owner, "5", column=ExamColumn.FINAL)
+    assert (status, "причину" in words) == (EntryStatus.REASON_REQUIRED, True)
+    why = "победитель олимпиады"
+    assert typed(school_store, people.owner, "5", why, column=ExamColumn.FINAL) == SAVED
+    assert typed(school_store, people.owner, "5", column=ExamColumn.FINAL) == SAVED
     held = in_maths(school_store, people, CHILD)
-    assert (held.proposed, held.final, held.reason) == (4, 5, "победитель олимпиады")
-    enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, None, 4)], now=NOW)
+    assert (held.proposed, held.final, held.reason) == (4, 5, why)
+    assert typed(school_store, people.owner, "4", column=ExamColumn.FINAL) == SAVED
     assert in_maths(school_store, people, CHILD).final == 4
-    assert events(school_store, "final_mark") == [
-        (CHILD, None, "5", "победитель олимпиады"),
-        (CHILD, "5", None, ""),
-    ]
+    assert events(school_store, "final_mark") == [(CHILD, None, "5", why), (CHILD, "5", None, "")]
 
 
-def test_all_marks_of_an_entry_are_written_or_none(
+def test_a_final_mark_is_judged_by_the_exam_typed_before_it(
     school_store: Store, people: People, with_years: Change
 ) -> None:
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
-    for wrong in (ExamEdit(CLASSMATE, 7), ExamEdit(STRANGE_CHILD, 4)):
-        with pytest.raises(RuleRefused):
-            enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5), wrong], now=NOW)
-    assert in_maths(school_store, people, CHILD).exam is None
+    edits = [ExamEdit(KEY, ExamColumn.EXAM, CHILD, "5"), ExamEdit(KEY, ExamColumn.FINAL, CHILD, "5")]
+    results = enter_exam_marks(school_store, people.owner, edits, now=NOW)
+    assert [(each.status, each.text) for each in results] == [
+        (EntryStatus.SAVED, "5"),
+        (EntryStatus.SAVED, ""),
+    ]
+    assert in_maths(school_store, people, CHILD).final == 5
+
+
+def test_a_wrong_mark_is_refused_by_itself(school_store: Store, people: People, with_years: Change) -> None:
+    plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
+    rows = ((CLASSMATE, "7"), (STRANGE_CHILD, "4"), (CHILD, "5"))
+    edits = [ExamEdit(KEY, ExamColumn.EXAM, pupil, text) for pupil, text in rows]
+    results = enter_exam_marks(school_store, people.owner, edits, now=NOW)
+    assert [each.status for each in results] == [EntryStatus.REFUSED] * 2 + [EntryStatus.SAVED]
+    assert in_maths(school_store, people, CHILD).exam == 5
+    assert in_maths(school_store, people, CLASSMATE).exam is None
+
+
+def test_a_batch_sent_twice_is_written_once_and_a_colleagues_mark_is_not_overwritten(
+    school_store: Store, people: People, with_years: Change
+) -> None:
+    plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
+    edits = [
+        ExamEdit(KEY, ExamColumn.EXAM, CHILD, "5", "", 1),
+        ExamEdit(KEY, ExamColumn.FINAL, CHILD, "3", "", 2, "апелляция"),
+    ]
+    for _ in range(2):
+        results = enter_exam_marks(school_store, people.owner, edits, now=NOW, client_id="tab")
+        assert [(each.status, each.text) for each in results] == [
+            (EntryStatus.SAVED, "5"),
+            (EntryStatus.SAVED, "3"),
+        ]
+        assert len(events(school_store, "exam_mark") + events(school_store, "final_mark")) == 2
+    typed(school_store, people.deputy, "3")
+    # The first batch, come once more, does not undo what the deputy head has written since.
+    enter_exam_marks(school_store, people.owner, edits, now=NOW, client_id="tab")
+    assert in_maths(school_store, people, CHILD).exam == 3
+    late = ExamEdit(KEY, ExamColumn.EXAM, CHILD, "4", "5", 3)
+    (result,) = enter_exam_marks(school_store, people.owner, [late], now=NOW, client_id="other tab")
+    assert (result.status, result.text) == (EntryStatus.CONFLICT, "3")
+    assert result.by
 
 
 def test_an_exam_is_entered_by_its_teacher_or_the_deputy_where_the_class_has_one(
     school_store: Store, people: People, with_years: Change
 ) -> None:
-    with pytest.raises(RuleRefused, match="экзамена нет"):
-        enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5)], now=NOW)
+    status, words = typed(school_store, people.owner, "5")
+    assert (status, "экзамена нет" in words) == (EntryStatus.REFUSED, True)
+    plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
     for nobody in (people.stranger, people.homeroom, people.head, people.admin, people.secretary):
-        with pytest.raises(AccessRefused):
-            enter_exam_marks(school_store, nobody, KEY, [ExamEdit(CHILD, 5)], now=NOW)
+        assert typed(school_store, nobody, "5")[0] == EntryStatus.REFUSED
+    assert in_maths(school_store, people, CHILD).exam is None
 
 
 def test_an_exam_with_marks_or_a_subject_not_taught_is_not_planned_away_or_in(
@@ -123,7 +186,7 @@ def test_an_exam_with_marks_or_a_subject_not_taught_is_not_planned_away_or_in(
     with pytest.raises(RuleRefused, match="предмета у класса нет"):
         plan_exams(school_store, people.deputy, CLASS_7A, [HISTORY], now=NOW)
     plan_exams(school_store, people.admin, CLASS_7A, [MATHS], now=NOW)
-    enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5)], now=NOW)
+    typed(school_store, people.owner, "5")
     with pytest.raises(RuleRefused, match="уже стоят отметки"):
         plan_exams(school_store, people.deputy, CLASS_7A, [], now=NOW)
 
@@ -211,11 +274,11 @@ def test_a_mark_changes_after_the_decision_only_with_a_reason(
     school_store: Store, people: People, with_years: Change
 ) -> None:
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
-    enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 5)], now=NOW)
+    typed(school_store, people.owner, "5")
     decide(school_store, people, child=UP)
-    with pytest.raises(ReasonRequired, match="протокол № 5"):
-        enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 4)], now=NOW)
-    enter_exam_marks(school_store, people.owner, KEY, [ExamEdit(CHILD, 4, reason="апелляция")], now=NOW)
+    status, words = typed(school_store, people.owner, "4")
+    assert (status, "протокол № 5" in words) == (EntryStatus.REASON_REQUIRED, True)
+    assert typed(school_store, people.owner, "4", "апелляция") == SAVED
     assert events(school_store, "exam_mark")[-1] == (CHILD, "5", "4", "апелляция")
 
 

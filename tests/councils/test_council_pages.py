@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from screens import open_page, texts
-from small_school import ABSENTEE, CHILD, CLASS_7A, MATHS, NOW, People
+from grid_answers import client_of, exams_of
+from screens import open_page, sign_in_as
+from small_school import ABSENTEE, CHILD, CLASS_7A, CLASSMATE, MATHS, NOW, People
 from streamlit.testing.v1 import AppTest
 
-from school.councils.actions import enter_exam_marks, plan_exams
-from school.councils.lookups import class_year
-from school.councils.records import ExamEdit
-from school.records import RegisterKey
+from school.councils.actions import plan_exams
+from school.councils.lookups import NO_EXAM, NOT_YOURS, class_year
+from school.records import User
 from school.store.connection import Store
 
 pytestmark = pytest.mark.usefixtures("school_screens", "with_years")
@@ -28,42 +28,77 @@ def with_years(change: Callable[[str], None]) -> None:
     )
 
 
-def type_in(page: AppTest, key: str, rows: dict[int, dict[str, Any]]) -> None:
-    page.session_state[key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
-
-
 def press(page: AppTest, label: str) -> AppTest:
     next(each for each in page.button if each.label == label).click()
     return page.run()
 
 
-def test_a_teacher_types_exams_and_a_refusal_names_the_row(school_store: Store, people: People) -> None:
+def save(user: User, seq: int, column: str, pupil: int, text: str, reason: str = "") -> dict[str, Any]:
+    edit = {"lesson": f"{CLASS_7A}.{MATHS}.0.{column}", "pupil": str(pupil), "text": text, "base": ""}
+    body = {"user_id": str(user.user_id), "client": "tab", "edits": [{**edit, "seq": seq, "reason": reason}]}
+    answer: dict[str, Any] = client_of(user).post("/api/exams/cells", json=body).json()
+    return answer
+
+
+def test_a_teacher_types_exams_and_sees_what_follows(school_store: Store, people: People) -> None:
     plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
-    page = open_page("councils/exams.py", people.owner, **ADDRESS)
-    assert "выставлено 0 из 3" in texts(page)
-    key = f"exam_{CLASS_7A}_{MATHS}_0_table_0"
-    type_in(page, key, {1: {"exam": "7"}})
-    press(page, "Сохранить")
-    assert "Строка № 2" in page.error[0].value
-    type_in(page, key, {0: {"exam": "5"}})
-    press(page, "Сохранить")
-    found = class_year(school_store, people.deputy, CLASS_7A).pupil(CHILD)
-    assert found is not None
-    assert (found.subjects[MATHS].exam, found.subjects[MATHS].final) == (5, 5)
-    # Saved again nothing of the old typing goes over what a colleague has written meanwhile.
-    enter_exam_marks(school_store, people.deputy, RegisterKey(CLASS_7A, MATHS), [ExamEdit(CHILD, 3)], now=NOW)
-    press(page.run(), "Сохранить")
-    found = class_year(school_store, people.deputy, CLASS_7A).pupil(CHILD)
-    assert found is not None
-    assert found.subjects[MATHS].exam == 3
+    answer = exams_of(people.owner, **ADDRESS)
+    assert answer["words"] == ["Экзамен: выставлено 0 из 3"]
+    assert [column["name"] for column in answer["grid"]["lessons"]] == ["Экзамен", "Другой итог"]
+    assert (answer["grid"]["read_only"], answer["buttons"]) == (False, [])
+    exam, final = (f"{CLASS_7A}.{MATHS}.0.{column}:{CHILD}" for column in ("exam", "final"))
+
+    saved = save(people.owner, 1, "exam", CHILD, "5")
+    assert [each["status"] for each in saved["results"]] == ["saved"]
+    assert saved["rows"][str(CHILD)]["info"]["final"]["text"] == "5"
+    assert save(people.owner, 2, "exam", CLASSMATE, "7")["results"][0]["status"] == "refused"
+    asked = save(people.owner, 3, "final", CHILD, "4")["results"][0]
+    assert (asked["status"], "причину" in asked["message"]) == ("reason_required", True)
+    told = save(people.owner, 4, "final", CHILD, "4", "апелляция")
+    assert told["cells"][final]["title"] == "Причина: апелляция"
+
+    cells = exams_of(people.owner, **ADDRESS)["grid"]["cells"]
+    assert {place: cell["text"] for place, cell in cells.items()} == {exam: "5", final: "4"}
+    history = client_of(people.head).get(
+        "/api/exams/history", params={"lesson": exam.split(":")[0], "pupil": CHILD}
+    )
+    assert [each["new"] for each in history.json()["events"]] == ["5"]
+
+
+@pytest.mark.parametrize("lesson", ["", "7.21.0", "7.21.0.32", "7.21.exam", "a.21.0.exam", "7.21.0.0.exam"])
+def test_a_column_that_is_none_is_not_understood(people: People, lesson: str) -> None:
+    answer = client_of(people.owner).get("/api/exams/history", params={"lesson": lesson, "pupil": CHILD})
+    assert answer.status_code == 400
+
+
+def test_who_may_not_enter_reads(school_store: Store, people: People) -> None:
+    plan_exams(school_store, people.deputy, CLASS_7A, [MATHS], now=NOW)
+    for reader in (people.head, people.homeroom):
+        answer = exams_of(reader, **ADDRESS)
+        assert answer["grid"]["read_only"]
+        assert NOT_YOURS in answer["words"]
+        assert not any(column["editable"] for column in answer["grid"]["lessons"])
+    assert [each["what"] for each in exams_of(people.deputy, **ADDRESS)["buttons"]] == ["plan"]
+
+
+def test_without_an_exam_only_another_final_mark_can_be_typed(people: People) -> None:
+    answer = exams_of(people.owner, **ADDRESS)
+    assert answer["words"] == [NO_EXAM]
+    assert [column["name"] for column in answer["grid"]["lessons"]] == ["Другой итог"]
+
+
+def plan_screen(class_id: int) -> None:
+    from pages.councils.parts.exam_plan import show_plan
+
+    show_plan(class_id)
 
 
 def test_a_deputy_chooses_where_there_is_an_exam(school_store: Store, people: People) -> None:
-    page = open_page("councils/exams.py", people.deputy, **ADDRESS)
-    assert "Экзамена по этому предмету у класса нет" in texts(page)
-    page.multiselect[0].set_value([MATHS])
-    next(each for each in page.button if each.label == "Сохранить").click()
+    page = AppTest.from_function(plan_screen, args=(CLASS_7A,))
+    sign_in_as(page, people.deputy)
     page.run()
+    page.multiselect[0].set_value([MATHS])
+    press(page, "Сохранить")
     assert class_year(school_store, people.deputy, CLASS_7A).exams == {MATHS}
 
 

@@ -91,7 +91,8 @@ def test_what_is_no_batch_at_all_is_malformed(people: People, body: str) -> None
     ["/api/register/page?class={n}&subject={n}", "/api/register/page?class=11&subject=21&lesson={n}&first={n}",
      "/api/register/history?lesson={n}&pupil={n}", "/api/term-marks/page?class={n}&subject=21&term={n}",
      "/api/term-marks/history?lesson={n}.21.0.32&pupil={n}", "/api/homeroom/absences/page?class={n}",
-     "/api/homeroom/absences/history?lesson={n}&pupil=51"],
+     "/api/homeroom/absences/history?lesson={n}&pupil=51", "/api/exams/page?class={n}&subject={n}",
+     "/api/exams/history?lesson={n}.21.0.exam&pupil={n}"],
 )  # fmt: skip
 def test_forty_digits_in_an_address_are_no_fault(people: People, address: str) -> None:
     for user in (people.owner, people.homeroom):

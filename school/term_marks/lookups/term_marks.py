@@ -1,6 +1,6 @@
 """Marks for terms and years as the signed-in user may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -35,7 +35,7 @@ from school.term_marks.rules.term_marks import (
     may_be_filled,
     with_year,
 )
-from school.term_marks.store import SubjectTerms, subject_terms, term_mark_events
+from school.term_marks.store import MarkEvent, SubjectTerms, subject_terms, term_mark_events
 
 NOT_YOURS = "Отметки за период ставит учитель этого журнала"
 NOT_BEGUN = "Учебный период ещё не начался"
@@ -254,7 +254,12 @@ def term_mark_history(
     """Return who gave and changed a term mark, oldest first; raises AccessRefused or Refusal."""
     readable_register(store, user, key)
     place = (key.class_id, key.subject_id, term_id, pupil_id)
+    return told_events(term_mark_events(store, place))
+
+
+def told_events(events: Iterable[MarkEvent]) -> list[CellEvent]:
+    """Return a mark's history as a grid tells it."""
     return [
         CellEvent(event.happened_at, event.who or LOADED, event.old_value, event.new_value, event.reason)
-        for event in term_mark_events(store, place)
+        for event in events
     ]

@@ -1,14 +1,15 @@
 """Questions about 8Б to the actions and lookups of councils."""
 
-from asking import REGISTER_8B, REGISTER_READERS, TODAY, Question, passed, was_done
+from asking import REGISTER_8B, REGISTER_READERS, TODAY, Question, passed, was_done, was_saved
 from small_school import CLASS_8B, NOW, STRANGE_CHILD
 
 from school.councils import actions, lookups
 from school.councils.actions import WantedDecision
-from school.councils.records import ExamEdit, Outcome
+from school.councils.records import ExamColumn, ExamEdit, Outcome
 from school.councils.rules import SheetLook
 
 READERS = {"leader", "head", "deputy", "admin", "secretary"}
+EXAM_OF_8B = ExamEdit(REGISTER_8B, ExamColumn.FINAL, STRANGE_CHILD, "")
 UP = {STRANGE_CHILD: WantedDecision(Outcome.MOVED_UP)}
 
 
@@ -19,13 +20,9 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "councils.actions.enter_exam_marks": Question(
-        lambda store, user: passed(
-            lambda: actions.enter_exam_marks(
-                store, user, REGISTER_8B, [ExamEdit(STRANGE_CHILD, None)], now=NOW
-            )
-        ),
+        lambda store, user: actions.enter_exam_marks(store, user, [EXAM_OF_8B], now=NOW),
         {"stranger", "deputy"},
-        was_done,
+        was_saved,
     ),
     "councils.actions.record_decisions": Question(
         lambda store, user: passed(
@@ -48,6 +45,11 @@ QUESTIONS: dict[str, Question] = {
     ),
     "councils.lookups.exam_page": Question(
         lambda store, user: lookups.exam_page(store, user, REGISTER_8B, today=TODAY), REGISTER_READERS
+    ),
+    "councils.lookups.exam_history": Question(
+        lambda store, user: lookups.exam_history(store, user, REGISTER_8B, ExamColumn.EXAM, STRANGE_CHILD),
+        REGISTER_READERS,
+        was_done,
     ),
     "councils.lookups.exams_to_plan": Question(
         lambda store, user: lookups.exams_to_plan(store, user, CLASS_8B), {"deputy", "admin"}, was_done
