@@ -31,14 +31,14 @@ from server.session import guard, school
 PAGE, CHOSEN = "certificates/certificates.py", "certificate"
 ALL = "all"
 COLUMNS: tuple[RecordColumn[IssuedPaper], ...] = (
-    RecordColumn("№", lambda row: row.number, 0, width=50),
-    RecordColumn("Дата", lambda row: f"{row.issued_at:%d.%m.%Y}", width=92),
-    RecordColumn("Что", lambda row: KINDS[row.kind].title, width=190),
-    RecordColumn("О ком", lambda row: row.pupil_name.full, width=215),
-    RecordColumn("Кому, куда", lambda row: row.to_whom, width=145),
-    RecordColumn("Основание, о чём", lambda row: row.basis, width=150),
-    RecordColumn("Состояние", lambda row: "аннулирован" if row.cancelled_at else "выдан", width=105),
-    RecordColumn("Выдал(а)", lambda row: row.issuer, width=95),
+    RecordColumn("№", lambda row: row.number, 0, width=45),
+    RecordColumn("Дата", lambda row: f"{row.issued_at:%d.%m.%Y}", width=86),
+    RecordColumn("Что", lambda row: KINDS[row.kind].title, width=184),
+    RecordColumn("О ком", lambda row: row.pupil_name.full, width=205),
+    RecordColumn("Кому, куда", lambda row: row.to_whom, width=135),
+    RecordColumn("Основание, о чём", lambda row: row.basis, width=172),
+    RecordColumn("Состояние", lambda row: "аннулирован" if row.cancelled_at else "выдан", width=98),
+    RecordColumn("Выдал(а)", lambda row: row.issuer, width=117),
 )
 
 

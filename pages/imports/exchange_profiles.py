@@ -37,15 +37,15 @@ ABOUT = (
 )
 LOG_COLUMNS: tuple[RecordColumn[Any], ...] = (
     RecordColumn("Когда", lambda each: f"{each.exchanged_at:%d.%m.%Y %H:%M}", width=130),
-    RecordColumn("Кто", lambda each: each.exchanged_by_name, width=125),
-    RecordColumn("Что", lambda each: form_of(ImportKind(each.kind)).title, width=110),
-    RecordColumn("Профиль", lambda each: each.profile_name, width=145),
-    RecordColumn("Действие", lambda each: DIRECTION_TITLES[each.direction], width=95),
+    RecordColumn("Кто", lambda each: each.exchanged_by_name, width=120),
+    RecordColumn("Что", lambda each: form_of(ImportKind(each.kind)).title, width=105),
+    RecordColumn("Профиль", lambda each: each.profile_name, width=140),
+    RecordColumn("Действие", lambda each: DIRECTION_TITLES[each.direction], width=92),
     RecordColumn("Файл", lambda each: each.file_name, width=150),
-    RecordColumn("Строк", lambda each: each.row_count, 0, width=70),
-    RecordColumn("Записано", lambda each: each.written_count, 0, width=90),
-    RecordColumn("Отклонено", lambda each: each.refused_count, 0, width=95),
-    RecordColumn("Отменена", lambda each: f"{each.undone_at:%d.%m.%Y}" if each.undone_at else "", width=90),
+    RecordColumn("Строк", lambda each: each.row_count, 0, width=62),
+    RecordColumn("Записано", lambda each: each.written_count, 0, width=86),
+    RecordColumn("Отклонено", lambda each: each.refused_count, 0, width=94),
+    RecordColumn("Отменена", lambda each: f"{each.undone_at:%d.%m.%Y}" if each.undone_at else "", width=98),
 )
 
 

@@ -103,7 +103,7 @@ def _schools(
             "name": pupil.school_name,
             "scheduleUrl": url,
             "period": {"start": span[0].isoformat(), "end": span[1].isoformat()},
-            "academicYear": school_year_title(year),
+            "academYear": school_year_title(year),
             "class": [
                 {"class": name.lower(), "grade": grade, "lesson": described[class_id]}
                 for class_id, (name, grade, of_year) in classes.items()

@@ -23,6 +23,8 @@ from small_school import (
 from school.errors import RuleRefused
 from school.files.plan import ImportKind
 from school.imports.actions.loads import load, undo
+from school.privacy.actions.viewings import note_viewings
+from school.privacy.rules.viewing import Seen, Viewed, Viewing
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store, Transaction
@@ -71,6 +73,17 @@ def test_taking_a_load_back_restores_every_row(school_store: Store, people: Peop
     assert state_of(school_store) == before
     with pytest.raises(RuleRefused, match="уже отменена"):
         undo(school_store, people.admin, batch, now=NOW)
+
+
+def test_who_looked_at_newcomers_does_not_keep_their_load(school_store: Store, people: People) -> None:
+    batch = take(school_store, people.admin, ImportKind.PUPILS, NEWCOMERS)
+    newcomers = school_store.read("SELECT pupil_id FROM pupils WHERE last_name IN ('Новиков', 'Зуева')")
+    seen = Seen(Viewed.LIST, pupil_ids=frozenset(row[0] for row in newcomers), title="Движение учащихся")
+    note_viewings(school_store, [Viewing(NOW, people.admin.user_id, seen)])
+    assert school_store.read("SELECT count(*) FROM viewings") == [(2,)]
+    undo(school_store, people.admin, batch, now=NOW)
+    assert not school_store.read("SELECT pupil_id FROM pupils WHERE last_name IN ('Новиков', 'Зуева')")
+    assert school_store.read("SELECT count(*) FROM viewings") == [(2,)]
 
 
 def test_marks_of_a_file_make_the_lesson_they_need(school_store: Store, people: People) -> None:

@@ -44,6 +44,7 @@ def test_a_profile_is_read_back_as_it_was() -> None:
     [
         (b"PK\x03\x04", "Внутри не JSON"),
         (b"[" * 100_000, "Внутри не JSON"),
+        (rb'{"format": "school-register-profile", "name": "\ud800"}', "Внутри не JSON"),
         (b"[]", "Внутри не описание профиля"),
         (b" " * 300_000, "больше 200 килобайт"),
         (b"{}", "нет строки «format»"),

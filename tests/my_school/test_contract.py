@@ -47,7 +47,7 @@ def test_a_pupil_s_timetable_has_what_the_diary_shows(system: System, school_sto
     assert document["id"] == ESIA_ID
     (school,) = document["school"]
     assert school["period"] == {"start": "2026-11-09", "end": "2026-11-29"}
-    assert school["academicYear"] == "2026/27"
+    assert school["academYear"] == "2026/27"
     assert [(each["class"], each["grade"]) for each in school["class"]] == [("7а", "7")]
     lessons = system.lessons()
     ((held_on, subject, marks),) = school_store.read(

@@ -140,6 +140,8 @@ def _object_of(content: bytes) -> dict[str, Any]:
         raise Refusal(NO_PROFILE, "Он больше 200 килобайт.", "Выберите файл, скачанный здесь.")
     try:
         given = json.loads(content.decode("utf-8-sig"))
+        # Half of a pair of code units, «\ud800», is JSON but no text that can be kept or shown.
+        json.dumps(given, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as problem:
         raise Refusal(NO_PROFILE, "Внутри не JSON.", "Выберите файл, скачанный здесь.") from problem
     if not isinstance(given, dict):

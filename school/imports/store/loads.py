@@ -17,8 +17,8 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
     "class_id": frozenset({"from_class_id", "to_class_id"}),
     "user_id": frozenset({"recorded_by", "saved_by", "written_by", "assigned_by", "created_by", "issued_by"}),
 }
-# What follows a record and is no work of anybody's.
-_FOLLOWERS = frozenset({"sessions", "migrations", "import_profiles", "schedule_readings"})
+# What follows a record and is no work of anybody's, as that somebody looked at it.
+_FOLLOWERS = frozenset({"sessions", "migrations", "import_profiles", "schedule_readings", "viewings"})
 # Work that stands on a row without naming it: entries of a pupil in a class or subgroup.
 _ENTRIES_IN = """SELECT count(*) FROM {made} k JOIN lessons l ON l.{group} = k.{group}
     JOIN {entries} e ON e.lesson_id = l.lesson_id AND e.pupil_id = k.pupil_id
