@@ -70,6 +70,11 @@ def test_a_package_holds_the_documents_and_tables_of_each_class(package: Path) -
     assert "журналы 5 лет, по 31.12.2032; сводные ведомости 25 лет, по 31.12.2052" in label
 
 
+def test_a_stranger_reads_terms_by_the_names_that_the_school_uses(package: Path) -> None:
+    rows = list(csv.DictReader(member_of(package, "7А/оценки за период.csv").decode().splitlines()))
+    assert {row["период"] for row in rows} == {"1-я четверть", "2-я четверть", "год"}
+
+
 def test_the_inventory_names_every_file_with_its_sum(package: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(member_of(package, "inventory.csv").decode().splitlines()))
     assert [row["№"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]

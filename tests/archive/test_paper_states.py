@@ -28,6 +28,7 @@ ACT = Step(DESTROYED, act_number="5", act_day=date(2033, 1, 1))
         (Step(PRINTED), [], "не отмечен"),
         (Step(PRINTED, sheets=0), [FORMED], "листов"),
         (Step(PRINTED, sheets=48), [FORMED], None),
+        (Step(PRINTED, sheets=48), [FORMED, FORMED], "своё число листов"),
         (Step(SIGNED), [PRINTED], None),
         (Step(SIGNED), [FORMED], "«распечатан»"),
         (SHELF, [SIGNED], None),

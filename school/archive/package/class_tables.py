@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from school.archive.package.tables import copy_csv
+from school.calendar import TERM_WORDS
 from school.store.names import full_name
 
 Cursor = duckdb.DuckDBPyConnection
@@ -15,6 +16,9 @@ _LESSON = (
 )
 _OF_LESSON = """JOIN lessons l USING (lesson_id) JOIN subjects b USING (subject_id)
     LEFT JOIN subgroups g ON g.subgroup_id = l.subgroup_id"""
+# A term by its name on screens and in print: «2-я четверть».
+_KINDS = " ".join(f"WHEN '{kind}' THEN '{words}'" for kind, words in TERM_WORDS.items())
+_TERM = f"replace(CASE t.kind {_KINDS} ELSE '{TERM_WORDS['term']}' END, '{{}}', t.number::VARCHAR)"
 # File → its query; $class is the class.
 TABLES: dict[str, str] = {
     "список.csv": f"""SELECT p.pupil_id AS "номер ученика", {_PUPIL} AS "ученик", p.born_on AS "дата рождения",
@@ -37,7 +41,7 @@ TABLES: dict[str, str] = {
         FROM absences a {_OF_LESSON} JOIN pupils p ON p.pupil_id = a.pupil_id
         WHERE l.class_id = $class ORDER BY l.held_on, l.number, b.name, ({_PUPIL}) COLLATE ru, p.pupil_id""",
     "оценки за период.csv": f"""SELECT * FROM (
-            SELECT b.name AS "предмет", t.kind || ' ' || t.number AS "период", t.ends_on AS "конец периода",
+            SELECT b.name AS "предмет", {_TERM} AS "период", t.ends_on AS "конец периода",
                 p.pupil_id AS "номер ученика", {_PUPIL} AS "ученик", m.value AS "отметка", m.reason AS "пояснение"
             FROM term_marks m JOIN terms t USING (term_id) JOIN subjects b USING (subject_id)
                 JOIN pupils p ON p.pupil_id = m.pupil_id WHERE m.class_id = $class

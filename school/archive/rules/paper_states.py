@@ -73,6 +73,11 @@ def check_step(step: Step, states: Collection[PaperState], today: date) -> None:
         raise RuleRefused(
             "Столько листов в документе быть не может.", next_step=f"Укажите от 1 до {MOST_SHEETS}."
         )
+    if step.sheets is not None and len(states) > 1:
+        raise RuleRefused(
+            "У каждого документа своё число листов.",
+            next_step="Выберите один документ или оставьте поле «Листов» пустым.",
+        )
     if step.state is PaperState.STORED and not step.place.strip():
         raise RuleRefused(
             "Не сказано, где лежит документ.", next_step="Напишите место: кабинет, шкаф, полка."
