@@ -75,6 +75,12 @@ def test_a_stranger_reads_terms_by_the_names_that_the_school_uses(package: Path)
     assert {row["период"] for row in rows} == {"1-я четверть", "2-я четверть", "год"}
 
 
+def test_a_stranger_reads_no_true_and_false_in_the_list_of_lessons(package: Path) -> None:
+    rows = list(csv.DictReader(member_of(package, "7А/уроки.csv").decode().splitlines()))
+    assert rows
+    assert {row["отменён"] for row in rows} <= {"да", ""}
+
+
 def test_the_inventory_names_every_file_with_its_sum(package: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(member_of(package, "inventory.csv").decode().splitlines()))
     assert [row["№"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]

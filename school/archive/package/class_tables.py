@@ -25,7 +25,7 @@ TABLES: dict[str, str] = {
             e.starts_on AS "в классе с", e.ends_on AS "выбыл"
         FROM enrolments e JOIN pupils p USING (pupil_id) WHERE e.class_id = $class
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id, e.starts_on""",
-    "уроки.csv": f"""SELECT {_LESSON}, {_TEACHER} AS "учитель", l.status = 'cancelled' AS "отменён", l.topic AS "тема",
+    "уроки.csv": f"""SELECT {_LESSON}, {_TEACHER} AS "учитель", if(l.status = 'cancelled', 'да', '') AS "отменён", l.topic AS "тема",
             l.homework AS "домашнее задание", coalesce(w.name, '') AS "вид работы"
         FROM lessons l JOIN subjects b USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = l.subgroup_id
             LEFT JOIN staff s ON s.staff_id = l.teacher_id LEFT JOIN work_types w USING (work_type_id)
