@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from importlib import import_module
 
 import streamlit as st
@@ -77,6 +78,14 @@ def jobs_of(school: School) -> tuple[Job, ...]:
 def read_all_ahead(school: School) -> None:
     """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards; make way for visitors after each step."""
     today = school.clock().date()
+    with school.store.sharing_values():
+        _read_people_and_lessons_ahead(school, today)
+    for _figure in read_figures_ahead(school):
+        time.sleep(SECONDS_BETWEEN_STEPS)
+    collect_by_the_clock()
+
+
+def _read_people_and_lessons_ahead(school: School, today: date) -> None:
     for _user in read_staff_ahead(school.store, today):
         time.sleep(SECONDS_BETWEEN_USERS)
     for lessons in read_ahead(school.store, today):
@@ -86,9 +95,6 @@ def read_all_ahead(school: School) -> None:
         time.sleep(SECONDS_BETWEEN_STEPS)
     for _class in read_calendars_ahead(school.store, today):
         time.sleep(SECONDS_BETWEEN_STEPS)
-    for _figure in read_figures_ahead(school):
-        time.sleep(SECONDS_BETWEEN_STEPS)
-    collect_by_the_clock()
 
 
 def collect_by_the_clock() -> None:

@@ -24,6 +24,7 @@ from school.store.file.witness import Witness
 from school.store.memory.cache import Cache, Caches, asking
 from school.store.memory.entered import EnteredRows, Kind, Remembered
 from school.store.memory.partitions import Partition, PartitionedAnswers, RowsOfClass
+from school.store.memory.sharing import shared, sharing_values
 from school.store.memory.states import Changes, States
 from school.store.memory.tables import CachedTables
 from school.store.queries import Query, understood, views_of
@@ -146,7 +147,10 @@ class Store:
 
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query over committed data."""
-        return self.execute(sql, parameters).fetchall()
+        return shared(self.execute(sql, parameters).fetchall())
+
+    # For reading ahead much that stays in memory.
+    sharing_values = staticmethod(sharing_values)
 
     def steady(
         self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any], *, but_entries: bool = False

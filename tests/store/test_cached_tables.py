@@ -146,27 +146,35 @@ def test_of_many_entries_long_ago_all_is_recomputed_rather_than_forgotten() -> N
     assert states.lessons_entered(marks, 1) is None
 
 
-def test_the_table_is_rebuilt_before_old_rows_outweigh_it(
+def test_a_day_of_entries_leaves_no_replaced_rows_in_memory(
     school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each refresh leaves old rows behind in memory; a day of entries must not add up."""
-    monkeypatch.setattr(tables, "FEWEST_TO_REBUILD", 0)
+    """Each refresh writes the rows of its class and subject anew; the ones that they replace must not add up."""
     states = States()
     connection = school_store.connection.cursor()
-    kept = CachedTables(connection, states, Caches())
-    kept.keep("sums", SUMS, lambda sql: frozenset({"marks"}))
-    kept.refresh(["sums"])
-    lesson, made = lessons_with_marks(school_store)[0], []
-    for state in range(1, 200):
-        changes = Changes()
-        changes.note("UPDATE marks SET value = 3", entered_in=[lesson])
-        states.note_changes(changes, state)
-        kept.refresh(["sums"])
-        made.append(kept.state_of_classes("sums", []))
-    assert len(set(made)) > 2
-    assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
-    # The store never knew of it.
-    connection.execute("DETACH kept")
+    lesson = lessons_with_marks(school_store)[0]
+    wide = f"SELECT *, hash(i) AS h, hash(i + 1) AS g FROM ({SUMS}), range(2000) AS numbers(i)"
+
+    def held_after(refreshes: int) -> int:
+        kept = CachedTables(connection, states, Caches())
+        kept.keep("wide", wide, lambda sql: frozenset({"marks"}))
+        kept.refresh(["wide"])
+        for state in range(states.state_of(["marks"]) + 1, states.state_of(["marks"]) + refreshes + 1):
+            changes = Changes()
+            changes.note("UPDATE marks SET value = 3", entered_in=[lesson])
+            states.note_changes(changes, state)
+            kept.refresh(["wide"])
+        ((held,),) = connection.execute(
+            "SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
+        ).fetchall()
+        assert school_store.read("SELECT count(*) FROM kept.wide") == [(len(school_store.read(SUMS)) * 2000,)]
+        # The store never knew of it.
+        connection.execute("DETACH kept")
+        return int(held)
+
+    packed = held_after(60)
+    monkeypatch.setattr(tables, "ROWS_TO_PACK", 10**9)
+    assert held_after(60) > 2 * packed
 
 
 def test_a_term_has_marks_until_its_last_one_is_taken_out(kept: Store) -> None:

@@ -31,17 +31,22 @@ def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> 
     read_occasions_ahead(store, today)
     yield
     year = next((year for year in school_years(store) if year <= today.year), None)
-    first, last = monday_of(today) - timedelta(LONGEST_DAYS), last_day_shown(today, today)
+    monday, last = monday_of(today), last_day_shown(today, today)
+    # Homework of earlier lessons may be due this week; their cells are of other weeks.
+    first = monday - timedelta(LONGEST_DAYS)
     registers = registers_of_year(store, year) if year is not None else []
     for class_id in dict.fromkeys(row.key.class_id for row in registers):
-        ids = [each.lesson_id for each in lessons_of_classes(store, [class_id], first, last)]
+        dated = lessons_of_classes(store, [class_id], first, last)
+        ids = [each.lesson_id for each in dated]
         known = lessons_by_id(store, ids)
         if known:
             read_homework_ahead(store, list(known.values()))
             tasks = [task.task_id for task in tasks_of_lessons(store, ids)]
             read_tasks_ahead(store, [class_id], tasks)
-            for read in (marks_by_lesson, absences_by_lesson, diaries.changes_by_lesson, ticks_of_lessons):
-                read(store, ids)
+            ticks_of_lessons(store, ids)
+            of_week = [each.lesson_id for each in dated if each.held_on >= monday]
+            for read in (marks_by_lesson, absences_by_lesson, diaries.changes_by_lesson):
+                read(store, of_week)
         class_terms(store, class_id)
         diaries.rooms_of_class(store, class_id)
         diaries.substituted_lessons(store, class_id)

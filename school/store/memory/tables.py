@@ -28,19 +28,19 @@ LESSONS = frozenset({"lessons"})
 PLACES = frozenset({"enrolments", "classes", "class_terms", "terms"})
 # Ids of a class and a subject, and the day of the lesson.
 DatedRegister = tuple[int, int, date]
-# Old rows of a small table are no burden.
-FEWEST_TO_REBUILD = 10_000
+# After so many rows the engine lets go of the old ones and packs the new.
+ROWS_TO_PACK = 10_000
 # From so many on they are refreshed by one query, read again.
 SEVERAL = 4
 
 
 @dataclass
 class _Kept:
-    """A kept table: its name, its query, the tables that this reads, the state of these that is in it, and its size.
+    """A kept table: its name, its query, the tables that this reads, and the state of these that is in it.
 
     ``of_one`` refreshes the class and the subject that are its parameters: to read the query again takes as long as to answer it
     for one. ``made_at`` is the state at which it was made as a whole, ``refreshed`` that of each class refreshed since. ``rows_added``
-    counts the rows written since it was made: the old ones stay in memory until it is made again.
+    counts the rows written since it was packed: the ones that they replaced stay in memory until then.
     """
 
     table: str
@@ -50,7 +50,6 @@ class _Kept:
     state: int = NEVER
     made_at: int = NEVER
     refreshed: dict[int, int] = field(default_factory=dict)
-    rows: int = 0
     rows_added: int = 0
 
 
@@ -84,7 +83,7 @@ class CachedTables:
             if name in self._kept:
                 return
             if not self._kept:
-                self._connection.execute(f"ATTACH ':memory:' AS {CATALOG}")
+                self._connection.execute(f"ATTACH ':memory:' AS {CATALOG} (COMPRESS)")
             table = f"{CATALOG}.{name}"
             self._connection.execute(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) LIMIT 0")
             of_one = _statements(self._connection, table, sql, "class_id = $1 AND subject_id = $2")
@@ -110,13 +109,16 @@ class CachedTables:
             return
         lessons = None if kept.state == NEVER else self._states.lessons_entered(kept.tables, kept.state)
         cursor = self._connection.cursor()
-        if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_REBUILD):
+        if lessons is None:
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
-            kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
-            kept.made_at, kept.refreshed = state, {}
+            kept.rows_added, kept.made_at, kept.refreshed = 0, state, {}
+            cursor.execute(f"CHECKPOINT {CATALOG}")
         elif entered := registers_of(cursor, self._caches, self._states, lessons):
             kept.rows_added += _refresh_registers(cursor, kept, entered)
             kept.refreshed |= dict.fromkeys((class_id for class_id, _ in entered), state)
+            if kept.rows_added > ROWS_TO_PACK:
+                kept.rows_added = 0
+                cursor.execute(f"CHECKPOINT {CATALOG}")
         kept.state = state
 
 
