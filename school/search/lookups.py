@@ -42,7 +42,7 @@ def find_registers(store: Store, user: User, query: Query, *, today: date, limit
     rows = _registers(store, user, today)
     # The class alone finds the class; its registers are found by the subject.
     wanted = [reading for reading in query.readings if any(not _is_of_class(word) for word in reading)]
-    return best(Query(query.text, tuple(wanted)), rows, _register_text, limit)
+    return best(Query(query.text, tuple(wanted)), rows, _register_texts, limit)
 
 
 def find_classes(store: Store, user: User, query: Query, *, today: date, limit: int) -> list[FoundClass]:
@@ -60,7 +60,7 @@ def find_classes(store: Store, user: User, query: Query, *, today: date, limit: 
             if head.school_year == year:
                 listed = FoundClass(head.class_id, head.name, Action.READ_CLASS_LISTS)
                 found.setdefault(head.class_id, listed)
-    return best(query, found.values(), lambda each: each.name, limit)
+    return best(query, found.values(), lambda each: (each.name,), limit)
 
 
 def find_teachers(store: Store, user: User, query: Query, *, today: date, limit: int) -> list[FoundTeacher]:
@@ -68,7 +68,7 @@ def find_teachers(store: Store, user: User, query: Query, *, today: date, limit:
     if not may(user, Action.READ_TEACHER_ACTIVITY):
         return []
     teachers = teachers_of_year(store, school_year_of(today), today)
-    return best(query, teachers, lambda each: each.name, limit)
+    return best(query, teachers, lambda each: (each.name,), limit)
 
 
 def find_pupils(store: Store, user: User, query: Query, *, today: date, limit: int) -> list[FoundPupil]:
@@ -80,7 +80,7 @@ def find_pupils(store: Store, user: User, query: Query, *, today: date, limit: i
                 seen = FoundPupil(each.pupil_id, each.name, each.class_name, Action.READ_PUPIL_HISTORY)
                 found.setdefault(each.pupil_id, seen)
     if may_somewhere(user, Action.READ_CLASS_LISTS) and not may(user, Action.READ_PUPIL_HISTORY):
-        listed = best(query, readable_pupils(store, user, today), lambda each: each.name.full, limit)
+        listed = best(query, readable_pupils(store, user, today), lambda each: (each.name.full,), limit)
         for row in listed:
             card = FoundPupil(
                 row.pupil_id, row.name.full, row.class_name or row.last_class, Action.READ_CLASS_LISTS
@@ -102,8 +102,8 @@ def _registers(store: Store, user: User, today: date) -> list[RegisterRow]:
     return readable_registers(store, user, year) if year in readable_years(store, user) else []
 
 
-def _register_text(row: RegisterRow) -> str:
-    return f"{row.class_name} {row.subject_name} {row.subgroup_name} {row.teacher_names}"
+def _register_texts(row: RegisterRow) -> tuple[str, ...]:
+    return (f"{row.class_name} {row.subject_name} {row.subgroup_name} {row.teacher_names}",)
 
 
 def _is_of_class(word: str) -> bool:

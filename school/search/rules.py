@@ -12,6 +12,7 @@ _LAYOUT = str.maketrans(_LATIN + '{}:"<>~', _RUSSIAN + "хъжэбюё")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 Item = TypeVar("Item")
 Words = tuple[str, ...]
+Texts = tuple[str, ...]
 
 
 def words_of(text: str) -> Words:
@@ -42,27 +43,37 @@ def query_of(typed: str) -> Query:
 def rank(reading: Words, words: Words) -> int | None:
     """Return how far a text is from what was typed, None where some typed word begins no word of it.
 
-    0: the words in their order from the first one; 1: the first word typed is the text's first; 2: any other way.
+    0: it is the text; 1: the words in their order from the first one; 2: the first word typed is the text's first; 3: any
+    other way.
     """
+    if reading == words:
+        return 0
     if len(reading) <= len(words) and all(
         word.startswith(typed) for typed, word in zip(reading, words, strict=False)
     ):
-        return 0
+        return 1
     left = list(words)
     for typed in reading:
         found = next((word for word in left if word.startswith(typed)), None)
         if found is None:
             return None
         left.remove(found)
-    return 1 if words[0].startswith(reading[0]) else 2
+    return 2 if words[0].startswith(reading[0]) else 3
 
 
-def best(query: Query, items: Iterable[Item], text_of: Callable[[Item], str], limit: int) -> list[Item]:
-    """Return the items that a query finds by their texts, the nearest first, else in the order given."""
-    ranked: list[tuple[int, int, Item]] = []
+def best(query: Query, items: Iterable[Item], texts_of: Callable[[Item], Texts], limit: int) -> list[Item]:
+    """Return the items that a query finds by any of their texts, the first of which counts most: the nearest first.
+
+    Those equally near stay in the order given.
+    """
+    ranked: list[tuple[tuple[int, int], int, Item]] = []
     for number, item in enumerate(items):
-        words = words_of(text_of(item))
-        places = [place for reading in query.readings if (place := rank(reading, words)) is not None]
+        places = [
+            (which, place)
+            for which, text in enumerate(texts_of(item))
+            for reading in query.readings
+            if (place := rank(reading, words_of(text))) is not None
+        ]
         if places:
             ranked.append((min(places), number, item))
     ranked.sort(key=lambda each: each[:2])

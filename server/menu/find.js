@@ -15,8 +15,8 @@
   forgetFolding();
 
   const open = (address) => {
-    const side = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
-    if (side && innerWidth <= NARROW) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    const isFolded = document.querySelector('[data-testid="stExpandSidebarButton"]');
+    if (!isFolded && innerWidth <= NARROW) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     history.pushState({}, "", address);
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   };

@@ -28,13 +28,16 @@ FINDS = [
 
 @pytest.mark.parametrize(("typed", "found"), FINDS)
 def test_typed_letters_find(typed: str, found: list[str]) -> None:
-    assert best(query_of(typed), TEXTS, str, limit=6) == found
+    assert best(query_of(typed), TEXTS, lambda text: (text,), limit=6) == found
 
 
 def test_the_nearest_stand_first() -> None:
     texts = ("Справки о проверке", "Проверка данных", "Журнал проверки", "Проверки журнала")
-    assert best(query_of("проверки журнала"), texts, str, limit=6) == ["Проверки журнала"]
-    assert best(query_of("провер"), texts, str, limit=2) == ["Проверка данных", "Проверки журнала"]
+    assert best(query_of("проверки журнала"), texts, lambda text: (text,), limit=6) == ["Проверки журнала"]
+    assert best(query_of("провер"), texts, lambda text: (text,), limit=2) == [
+        "Проверка данных",
+        "Проверки журнала",
+    ]
 
 
 def test_no_more_is_looked_at_than_anybody_types() -> None:

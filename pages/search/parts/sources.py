@@ -45,7 +45,7 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
     """Find screens by their titles, their places and other words for what is done there."""
-    return [_screen(row) for row in best(query, menu_rows(user), _screen_text, SHOWN)]
+    return [_screen(row) for row in best(query, menu_rows(user), _screen_texts, SHOWN)]
 
 
 def registers(here: School, user: User, query: Query) -> list[Found]:
@@ -121,8 +121,9 @@ def _screen(row: PageRow) -> Found:
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
 
 
-def _screen_text(row: PageRow) -> str:
-    return f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {SCREEN_WORDS.get(row.path, '')}"
+def _screen_texts(row: PageRow) -> tuple[str, ...]:
+    words = SCREEN_WORDS.get(row.path, "")
+    return row.title, f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
 
 
 def _address(page: str, codes: Mapping[str, object]) -> str:
