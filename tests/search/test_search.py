@@ -97,6 +97,9 @@ def test_what_was_looked_for_is_in_no_log(people: People, caplog: pytest.LogCapt
 
 
 def test_an_empty_search_leads_where_one_was_last(school_store: Store, people: People) -> None:
+    # Whatever was opened in this process before.
+    last_places.write(school())
+    school_store.write(lambda writer: writer.keep("DELETE FROM last_places"))
     assert ask(client_of(people.owner), " ") == {}
     rows = menu_rows(people.owner)
     for row in rows:
