@@ -17,6 +17,7 @@ from pages.my_school import routes as my_school_routes
 from pages.notices import routes as notice_routes
 from pages.occasions import routes as occasion_routes
 from pages.register import routes
+from pages.search import routes as search_routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes
@@ -34,7 +35,7 @@ from server.http.numbers import begin_number
 from server.http.own_routes import OwnRoutes
 from server.http.quiet_outage import QuietOutage
 from server.logs import set_up_logs
-from server.menu import navigation
+from server.menu import draw_frame, navigation
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
 from server.state import health
@@ -46,17 +47,24 @@ def show() -> None:
     begin_number()
     user = current_user()
     with turn_of(user):
-        apply_appearance(school_name(school().store), is_wide=user is not None)
-        page = navigation(user)
+        visit = navigation(user)
+        apply_appearance(
+            school_name(school().store),
+            visit.row.title if visit.row else "",
+            is_wide=user is not None,
+            is_folded=visit.row is not None and visit.row.is_wide,
+        )
         if user is None:
             show_sign_in()
             return
         finish_sign_in()
-        show_user(user)
         if is_of_family_only(user):
+            show_user(user)
             lead_to_diary()
             return
-        page.run()
+        draw_frame(visit)
+        show_user(user)
+        visit.page.run()
 
 
 if __name__ == "__main__":
@@ -83,6 +91,7 @@ else:
         *task_routes.routes,
         *family_routes.routes,
         *notice_routes.routes,
+        *search_routes.routes,
         *my_school_routes.routes,
         *session_routes.routes,
         *health.routes,

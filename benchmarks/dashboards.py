@@ -20,7 +20,7 @@ from school.access.checks import may_somewhere
 from school.sign_in.store.users import users_by_id
 from server.menu import existing_rows
 
-ROOMS = ("insight", "control", "forecast")
+PLACES = ("insight", "control", "forecast")
 # Addresses of a page whose other views ask for other figures.
 VIEWS = {
     "quality": ("", "view=map", "view=terms"),
@@ -72,7 +72,7 @@ def addresses(deputy_user_id: int) -> list[tuple[str, str]]:
     finally:
         store.close()
     pages = [
-        row.url_path for row in existing_rows() if row.room in ROOMS and may_somewhere(deputy, row.action)
+        row.url_path for row in existing_rows() if row.place in PLACES and may_somewhere(deputy, row.action)
     ]
     return [(page, query) for page in pages for query in VIEWS.get(page, ("",))]
 

@@ -21,8 +21,10 @@ def icon_address() -> str:
     return f"data:image/svg+xml;base64,{b64encode(ICON.read_bytes()).decode('ascii')}"
 
 
-def apply_appearance(title: str, *, is_wide: bool) -> None:
-    """Set the page's title and width; its icon stands in the document."""
+def apply_appearance(school_name: str, page: str, *, is_wide: bool, is_folded: bool) -> None:
+    """Set the title of the browser's tab, the page's width, and whether it starts with the menu folded."""
     st.set_page_config(
-        page_title=title, layout="wide" if is_wide else "centered", initial_sidebar_state=MENU_PIXELS
+        page_title=f"{page} · {school_name}" if page else school_name,
+        layout="wide" if is_wide else "centered",
+        initial_sidebar_state="collapsed" if is_folded else MENU_PIXELS,
     )

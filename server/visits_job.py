@@ -6,6 +6,7 @@ from school.account_signals.actions import forget_old_checks
 from school.privacy.actions.erasing import erase_sign_ins
 from school.sign_in.actions.own_sessions import write_down_visits
 from server.diary_readings import diary_readings
+from server.menu.last_places import last_places
 from server.session import School
 from server.viewings import log_erased
 
@@ -22,6 +23,7 @@ class VisitsKeeper:
         now = self.school.clock()
         write_down_visits(self.school.store, now)
         diary_readings.write(self.school)
+        last_places.write(self.school)
         if self.tidied_on != now.date():
             erased = erase_sign_ins(self.school.store, now=now)
             if any(erased.values()):
@@ -33,3 +35,4 @@ class VisitsKeeper:
         """Write down the last visits before the store closes."""
         write_down_visits(self.school.store, self.school.clock())
         diary_readings.write(self.school)
+        last_places.write(self.school)

@@ -56,6 +56,7 @@ NOT_TYPED = {
     "homework_files.kind": CODE,
     "homework_files.sha256": HASH,
     "homework_files.stored_name": KEY,
+    "last_places.path": CODE,
     "materials.kind": CODE,
     "materials.link": "an address, checked to be one",
     "materials.sha256": HASH,

@@ -50,7 +50,6 @@ def show_signal(user: User, found: AccountSignal, number: int) -> None:
 
 def show_account_signals(user: User) -> None:
     """Show the whole page."""
-    st.title("Признаки чужого входа")
     st.markdown(
         "Журнал сравнивает входы и записи за 90 дней и спрашивает, где паролем, возможно, пользуется не владелец. "
         "Это вопросы, а не обвинения: у каждого может быть простое объяснение."

@@ -221,7 +221,6 @@ def show_pupils(scene: Scene, pupils: pd.DataFrame, last_day: date) -> None:
 
 def show_attendance(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Посещаемость")
     scene = choose_scene(reader)
     if scene is None:
         return

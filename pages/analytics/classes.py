@@ -1,7 +1,6 @@
 """«Классы»: the classes of a period side by side; a chosen row opens the class (п. 4.2, 7.2)."""
 
 import pandas as pd
-import streamlit as st
 
 from pages.analytics.parts.quality import (
     MEASURE_COLUMNS,
@@ -77,7 +76,6 @@ def columns_of(rows: pd.DataFrame) -> list[FigureColumn]:
 
 def show_classes(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Классы")
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return

@@ -131,7 +131,6 @@ EMPTY_TEXTS = {
 
 def show_consistency(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Объективность")
     period_place, *places = st.columns([1.4, 1.2, 1.4, 1])
     period = choose_period(periods_of(reader), school().clock().date(), period_place)
     if period is None:

@@ -183,7 +183,6 @@ def show_without_plan(scene: Scene, rows: pd.DataFrame) -> None:
 
 def show_curriculum(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Прохождение программ")
     scene = choose_scene(reader)
     if scene is None:
         return

@@ -149,7 +149,6 @@ def show_missing(scene: FairScene, rows: pd.DataFrame) -> None:
 
 def show_fair_comparison(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Сравнение с учётом учеников")
     scene = choose_scene(reader)
     if scene is None:
         st.info("Отметок пока нет: сравнение появится, когда учителя начнут заполнять журнал.")

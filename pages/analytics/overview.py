@@ -201,7 +201,6 @@ def shift_columns() -> list[FigureColumn]:
 
 def show_overview(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Обзор школы" if reader.tables.scope.is_whole_school else "Обзор")
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return

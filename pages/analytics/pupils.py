@@ -41,7 +41,6 @@ def show_found(found: list[HistoryPupil], title: str) -> None:
 
 def show_pupils(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Ученики")
     today = school().clock().date()
     text_place, period_place, *places = st.columns([1.8, 1.25, 1, 1, 1])
     text = text_place.text_input(

@@ -221,7 +221,6 @@ def show_register_links(scene: Scene) -> None:
 
 def show_quality(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Качество обучения")
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return

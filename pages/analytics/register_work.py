@@ -161,7 +161,6 @@ SHOWN = {
 
 def show_register_work(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Работа с журналом")
     scene = choose_scene(reader)
     if scene is None:
         return

@@ -126,8 +126,6 @@ def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
 
 def show_side_by_side(reader: FigureReader) -> None:
     """Show the whole page."""
-    head, info = st.columns([5, 1], vertical_alignment="center")
-    head.title("Сравнение")
     periods = periods_of(reader)
     left_place, right_place = st.columns(2, gap="large")
     with left_place:
@@ -138,7 +136,8 @@ def show_side_by_side(reader: FigureReader) -> None:
     with right_place:
         right = choose_side(reader, periods, RIGHT, previous_period(periods, left.period))
     sides = [left, right or left]
-    basis = choose_basis([scene.period for scene in sides], st.columns(4)[0])
+    basis_box, _, _, info = st.columns(4, vertical_alignment="bottom")
+    basis = choose_basis([scene.period for scene in sides], basis_box)
     sides = [replace(scene, basis=basis) for scene in sides]
     with info:
         explain(EXPLAINED[:-1])

@@ -96,7 +96,6 @@ def show_teachers(scene: Scene) -> None:
 
 def show_subjects(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Предметы")
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return

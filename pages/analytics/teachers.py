@@ -76,7 +76,6 @@ def headline_of(rows: pd.DataFrame) -> dict[str, Any]:
 
 def show_teachers(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Учителя")
     scene = choose_scene(reader, FILTERS)
     if scene is None:
         return

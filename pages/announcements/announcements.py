@@ -1,7 +1,5 @@
 """«Объявления»: what is announced to the staff, writing to families and colleagues, who has read and confirmed (п. 2.9, 4.7)."""
 
-import streamlit as st
-
 from pages.announcements.parts.reading import opened_id, show_inbox, show_opened, show_sent
 from pages.announcements.parts.writing import show_form
 from pages.ui.filters import choose_segment
@@ -17,7 +15,6 @@ READ, SENT, WRITE = "inbox", "sent", "write"
 
 def show_announcements(user: User) -> None:
     """Show the whole page."""
-    st.title("Объявления")
     show_note()
     opened = opened_id()
     if opened is not None:

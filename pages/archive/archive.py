@@ -169,7 +169,6 @@ def show_package(archive: Archive) -> None:
 
 def show_archive(user: User) -> None:
     """Show the whole page."""
-    st.title("Архив")
     show_due(user)
     st.caption(
         "Архив ничего не удаляет: прежние учебные годы остаются в журнале, ученики находятся за все годы (п. 2.4)."

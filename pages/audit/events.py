@@ -63,7 +63,6 @@ def show_turning(number: int, total: int) -> None:
 
 def show_events(user: User) -> None:
     """Show the whole page."""
-    st.title("Журнал изменений")
     wanted = choose_events(user)
     number = max(0, st.session_state.get("event_page", 0))
     page = event_page(school().store, user, wanted, number=number, size=PAGE_SIZE)

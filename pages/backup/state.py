@@ -158,7 +158,6 @@ def show_server() -> None:
 
 def show_state(user: User) -> None:
     """Show the whole page."""
-    st.title("Состояние")
     here, server = keeper(), school()
     began = here.began_at if here else server.clock()
     state = backup_state(server.store, user, now=server.clock(), server_began=began)

@@ -140,7 +140,6 @@ def show_asked(user: User) -> None:
 def show_certificates(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Справки и выписки")
     today = school().clock().date()
     parts = {"register": "Книга выдачи"}
     if may(user, Action.ISSUE_CERTIFICATES):

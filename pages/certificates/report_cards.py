@@ -89,7 +89,6 @@ def _personal(user: User, pupil_id: int) -> bytes:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Табели и личные карты")
     heads = card_classes(school().store, user)
     if not heads:
         st.info("Классов пока нет: печатать некому.")

@@ -93,7 +93,6 @@ def show_month(week: OfficeWeek) -> None:
 def show_day(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Канцелярия")
     today = school().clock().date()
     week = office_week(school().store, user, today)
     left, right = st.columns([1.1, 1], gap="medium")

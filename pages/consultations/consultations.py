@@ -1,7 +1,5 @@
 """«Консультации»: own times and the families who come, parents' evenings, who comes of a class or the school (п. 2.9, 4.3, 4.7)."""
 
-import streamlit as st
-
 from pages.consultations.parts.booked import show_booked
 from pages.consultations.parts.evenings import BOOKED, show_evenings
 from pages.consultations.parts.own_times import show_own_times
@@ -19,7 +17,6 @@ SHOWN = {OWN: show_own_times, EVENINGS: show_evenings, BOOKED: show_booked}
 def show_consultations(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Консультации")
     parts = {OWN: "Моё время"}
     if may(user, Action.READ_CONSULTATIONS):
         parts[EVENINGS] = "Родительский день"

@@ -86,7 +86,6 @@ def show_states(user: User, page: ThreadPage) -> None:
 def show_help(user: User) -> None:
     """Show the whole page."""
     here = school()
-    st.title("Помощь")
     thread_id = id_of(remembered_code("thread"))
     if thread_id:
         note_read(here.store, user, thread_id, now=here.clock())

@@ -105,7 +105,6 @@ def show_settings(user: User, found: Oversight) -> None:
 def show_order(user: User) -> None:
     """Show the whole page."""
     here = school()
-    st.title("Порядок переписки")
     found = oversight(here.store, user, now=here.clock())
     show_complaints(user, found)
     show_answers(found)

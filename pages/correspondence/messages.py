@@ -40,7 +40,6 @@ def show_lists(user: User) -> None:
 def show_messages(user: User) -> None:
     """Show the whole page: threads at the left, the open one or a new letter at the right."""
     here = school()
-    st.title("Сообщения")
     # A question asked from a record opens the form of a new letter.
     wanted = NEW if st.query_params.get("about") else remembered_code(THREAD)
     thread_id = id_of(wanted)

@@ -199,7 +199,6 @@ def result_text(result: ExternalResult | None) -> str:
 
 def show_external_tests(user: User) -> None:
     """Show the whole page."""
-    st.title("ВПР, ОГЭ, ЕГЭ")
     show_done(UPLOAD)
     show_loaded(user, loaded_results(school().store, user))
     if may(user, Action.LOAD_EXTERNAL_TESTS):

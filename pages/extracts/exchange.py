@@ -176,7 +176,6 @@ def _load(user: User, content: bytes, name: str) -> None:
 
 def show_exchange(user: User) -> None:
     """Show the whole page."""
-    st.title("Обмен данными")
     show_export(user)
     st.divider()
     show_one_roster(user)

@@ -165,7 +165,6 @@ def show_codes(user: User, class_id: int, now: datetime) -> None:
 def show_family_work(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Семьи")
     now = school().clock()
     classes = led_classes(school().store, user, Action.READ_FAMILY_WORK, now.date())
     if not classes:

@@ -132,7 +132,6 @@ def withdraw(user: User, remark_id: int) -> None:
 
 def show_remarks(user: User) -> None:
     """Show the whole page."""
-    st.title("Замечания и рекомендации")
     if may_somewhere(user, Action.WRITE_REMARK):
         show_form(user)
     found = readable_remarks(school().store, user, school().clock().date())

@@ -107,7 +107,6 @@ def lists_of(reader: FigureReader, rows: pd.DataFrame) -> dict[str, pd.DataFrame
 
 def show_at_risk(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Кому помочь")
     show_model_note(reader)
     today = school().clock().date()
     terms = [row for row in forecast_terms(reader, today) if row.ends_on >= today]

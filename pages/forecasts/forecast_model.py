@@ -231,7 +231,6 @@ def show_page(user: User) -> None:
     """Show the whole page."""
     here = school()
     page = model_page(here.store, user, here.clock().date())
-    st.title("Модель прогноза")
     card = show_model(page)
     show_fitting(user, page)
     if card and card.get("log_loss"):

@@ -120,7 +120,6 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
 
 def show_record(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Сбылось ли")
     show_model_note(reader)
     rows = remembered_outcomes(reader)
     if rows.empty:

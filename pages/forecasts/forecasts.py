@@ -330,7 +330,6 @@ def choose_pupil(names: dict[int, str], place: Any) -> int | None:
 
 def show_forecasts(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Прогнозы")
     show_model_note(reader)
     today = school().clock().date()
     terms = forecast_terms(reader, today)

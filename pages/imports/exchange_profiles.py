@@ -139,7 +139,6 @@ def show_log(user: User) -> None:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Обмен по профилям")
     st.markdown(ABOUT)
     show_done(UPLOAD)
     frame = loading_frame(school().store, user)

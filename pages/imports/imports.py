@@ -304,7 +304,6 @@ def show_earlier(user: User) -> None:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Загрузка данных")
     show_done(UPLOAD)
     frame = loading_frame(school().store, user)
     kind = choose_kind(user, frame)

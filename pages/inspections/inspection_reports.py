@@ -62,7 +62,6 @@ def show_answer(user: User, report: OwnReport) -> None:
 
 def show_reports(user: User) -> None:
     """Show the whole page."""
-    st.title("Справки о проверке")
     reports = own_reports(school().store, user)
     if not reports:
         st.success("Справок с замечаниями по вашим журналам нет.", icon=":material/check:")

@@ -31,7 +31,6 @@ def reader_of(user: User) -> FigureReader:
 
 def show_list(user: User) -> None:
     """Show the inspections so far, and the way to a new one."""
-    st.title("Проверки журнала")
     reader, today = reader_of(user), school().clock().date()
     if due := quarter_due(reader, today):
         st.warning(f"{as_typed(due_words(due, today))}.", icon=":material/notification_important:")

@@ -121,7 +121,6 @@ def show_days(user: User) -> None:
 
 def show_invitations(user: User) -> None:
     """Show the whole page."""
-    st.title("Коды приглашения")
     classes = classes_to_invite(school().store, user, school().clock().date())
     group_box, days_box, _ = st.columns([2, 1.4, 3], vertical_alignment="bottom")
     with group_box:

@@ -107,7 +107,6 @@ def show_form(user: User, key: RegisterKey, series: tuple[MaterialSeries, ...]) 
 
 def show_materials(user: User) -> None:
     """Show the whole page."""
-    st.title("Материалы")
     rows = readable_registers(school().store, user, school_year_of(school().clock().date()))
     if not rows:
         st.info(Markdown(NO_REGISTERS))

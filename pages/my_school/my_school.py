@@ -112,7 +112,6 @@ def show_addresses() -> None:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Моя школа")
     st.markdown(ABOUT)
     st.caption(WHO)
     state = route_state(school().store, user)

@@ -97,7 +97,6 @@ def show_test(user: User, page: MailPage) -> None:
 
 def show_mail(user: User) -> None:
     """Show the whole page."""
-    st.title("Почта школы")
     st.markdown(
         "Через этот сервер семьи, которые сами того захотят, узнают, что в дневнике есть новое. В письмах нет ни отметок, "
         "ни имён, ни причин. Пароль хранится зашифрованным."

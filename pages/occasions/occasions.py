@@ -86,7 +86,6 @@ def show_list(found: Sequence[StaffOccasion], *, plans: bool) -> None:
 def show_occasions(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("События")
     now = school().clock()
     year = school_year_of(now.date())
     found = staff_occasions(school().store, user, year, now=now)

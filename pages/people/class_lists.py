@@ -78,7 +78,6 @@ def _fitted(rows: Sequence[tuple[int, EnrolledPupil]]) -> list[RecordColumn[tupl
 def show_list(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Списки классов")
     store, today = school().store, school().clock().date()
     heads = readable_classes(store, user)
     if not heads:

@@ -184,7 +184,6 @@ PARTS = {"list": "Список", "arrival": "Новый ученик", "movement
 def show_pupils(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Учащиеся")
     today = school().clock().date()
     needed = {
         "arrival": Action.MOVE_PUPILS,

@@ -52,11 +52,7 @@ def choose_staff(members: list[StaffMember], today: date) -> list[StaffMember]:
 def show_staff(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    title, button = st.columns([4, 1.3], vertical_alignment="center")
-    title.title("Сотрудники")
-    if may(user, Action.EDIT_STAFF) and button.button(
-        "Добавить", icon=":material/person_add:", type="primary", width="stretch"
-    ):
+    if may(user, Action.EDIT_STAFF) and st.button("Добавить", icon=":material/person_add:", type="primary"):
         show_new(user)
     show_issued(PLACE)
     members = all_staff(school().store, user)

@@ -123,7 +123,6 @@ def show_roles() -> None:
 
 def show_users(user: User) -> None:
     """Show the whole page."""
-    st.title("Пользователи")
     people, roles = st.tabs(["Кто входит в журнал", "Роли и права"])
     with people:
         show_accounts(user)

@@ -1,7 +1,5 @@
 """«Персональные данные»: incidents with their clocks, who looked, what is due for erasing, who answers (152-ФЗ)."""
 
-import streamlit as st
-
 from pages.privacy.parts.erasing import show_erasing
 from pages.privacy.parts.incidents import show_incidents
 from pages.privacy.parts.operator import show_operator
@@ -27,7 +25,6 @@ SHOWN = {
 
 def show_privacy(user: User) -> None:
     """Show the whole page."""
-    st.title("Персональные данные")
     SHOWN[choose_part("Раздел", PARTS, "incidents")](user)
 
 

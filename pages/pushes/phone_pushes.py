@@ -26,7 +26,6 @@ def show_pushes(user: User) -> None:
     """Show the whole page."""
     here = school()
     state = push_state(here.store, user)
-    st.title("Уведомления на телефон")
     st.markdown(WHAT)
     st.warning(THROUGH)
     if state.is_on:

@@ -192,7 +192,6 @@ def _drawn(user: User, row: MadeReport, form: Form) -> bytes:
 
 def show_reports(user: User) -> None:
     """Show the whole page."""
-    st.title("Отчёты")
     show_making(user)
     make_wanted(user)
     st.subheader("Готовые отчёты")

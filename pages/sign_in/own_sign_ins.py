@@ -75,7 +75,6 @@ def show_attempts(user: User) -> None:
 
 def show_own_sign_ins(user: User) -> None:
     """Show the whole page."""
-    st.title("Мой вход")
     st.markdown(f"Имя для входа: **{as_typed(user.login)}**")
     if st.button("Сменить пароль", help="На других устройствах вход завершится."):
         show_own_password()

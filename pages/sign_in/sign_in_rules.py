@@ -73,7 +73,6 @@ def show_requirement(user: User) -> None:
 
 def show_sign_in_rules(user: User) -> None:
     """Show the whole page."""
-    st.title("Вход и защита")
     idle, requirement = st.columns(2, gap="large")
     with idle:
         show_idle(user)

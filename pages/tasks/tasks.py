@@ -61,7 +61,6 @@ def show_task(user: User, task: TaskToReview) -> None:
 
 def show_tasks(user: User) -> None:
     """Show the whole page."""
-    st.title("Индивидуальные задания")
     today = school().clock().date()
     found = taught_tasks(school().store, user, school_year_of(today), today=today)
     if not found.registers:

@@ -271,7 +271,7 @@ def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
     show_note()
-    _, key = choose_year(user, today, "Нагрузка")
+    _, key = choose_year(user, today)
     if key is None:
         no_school_yet()
         return

@@ -246,7 +246,7 @@ def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
     show_note()
-    year, key = choose_year(user, today, "Открытие учебного года")
+    year, key = choose_year(user, today)
     lines = opening_steps(school().store, user, key, today)
     code = st.query_params.get(STEP, "")
     if code in STEP_OF_CODE:

@@ -35,11 +35,15 @@ NO_PAGE = (
 )
 
 
+# Words in Russian; links of the menu, and the search.
+SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js")
+
+
 @cache
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = (Path(__file__).parents[1] / "russian.js").read_text(encoding="utf-8")
+    script = "\n".join((SERVER / name).read_text(encoding="utf-8") for name in OWN_SCRIPTS)
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)

@@ -56,6 +56,7 @@ inspections/inspection_reports.py + ·     ·     ·     ·       ·        ·  
 forecasts/forecasts.py       +       +       +     +     ·       ·        ·      ·
 forecasts/at_risk.py         +       +       +     +     ·       ·        ·      ·
 forecasts/forecast_record.py +       +       +     +     ·       ·        ·      ·
+search/whole_school.py     +       +       +     +     +       +        ·      ·
 year/year_opening.py     ·       ·       +     +     +       ·        ·      ·
 year/load.py             ·       ·       +     +     +       ·        ·      ·
 year/timetable.py        ·       ·       +     +     +       ·        ·      ·
@@ -98,9 +99,12 @@ OPENED_FROM_LISTS = (
     # From beside one's own name at the foot of the menu.
     "sign_in/own_sign_ins.py",
 )
-NOT_IN_MENU = {("control/requests.py", "homeroom")} | {
-    (page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()
-}
+# Where the pages of the office are for a role.
+NOT_IN_MENU = (
+    {("control/requests.py", "homeroom")}
+    | {("search/whole_school.py", role) for role in ("teacher", "homeroom")}
+    | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
+)
 FIRST = {
     "teacher": "register/today.py",
     "homeroom": "analytics/overview.py",

@@ -249,6 +249,7 @@ WITHOUT_FIGURES = {
         "reports/reports.py",
     ),
     *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
+    "search/whole_school.py",
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
     *("imports/imports.py", "materials/materials.py", "occasions/occasions.py"),

@@ -178,6 +178,7 @@ def test_an_administrators_hour_behind_nginx(
     (cookie,) = [each for each in visitor.cookies() if each["name"] == "__Host-school_session"]
     assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Strict")
 
+    page.get_by_role("link", name="Школа", exact=True).first.click()
     page.get_by_role("link", name="Загрузка данных").click()
     chooser = page.locator("input[type=file]")
     expect(chooser).to_be_attached(timeout=30_000)

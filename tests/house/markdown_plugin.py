@@ -54,6 +54,7 @@ from mypy.types import (
 )
 
 MARKDOWN = "server.typed_text.Markdown"
+MARKUP = "markupsafe.Markup"
 # The one module that makes Markdown of typed text.
 MAKER = "server.typed_text"
 OURS = ("pages.", "server.")
@@ -153,7 +154,8 @@ OWN_RECORDS = {
     "pages.analytics.parts.scene.Group",
     "pipelines.figures.finding_words.ControlWords",
     "pipelines.reports.making.Form",
-    "server.menu.PageRow",
+    "server.menu.rows.PageRow",
+    "server.menu.rows.Place",
 }
 KEEPING = {
     "capitalize",
@@ -248,6 +250,11 @@ class Rule:
     def is_literal(self, each: Expression) -> bool:
         """Return whether it is written in the program as it stands."""
         return isinstance(each, StrExpr) or self._is_own(each)
+
+    def is_markup(self, each: Expression) -> bool:
+        """Return whether it is HTML written in the program, stored text in it only as ``Markup.format`` escapes it."""
+        given = get_proper_type(self._type_of(each))
+        return self.is_literal(each) or (isinstance(given, Instance) and given.type.fullname == MARKUP)
 
     def _type_of(self, each: Expression) -> Type:
         return self.api.lookup_type(each) if self.api.has_type(each) else self.api.get_expression_type(each)
@@ -371,7 +378,7 @@ def _check(call: str, parameters: tuple[str, ...], context: FunctionContext) -> 
     skipped = {"options"} if given.get("format_func") else set()
     for parameter in set(parameters) - skipped:
         for each in given.get(parameter, []):
-            if not (rule.is_literal(each) if call == "html" else rule.passes(each)):
+            if not (rule.is_markup(each) if call == "html" else rule.passes(each)):
                 context.api.fail(
                     f"{call}({parameter}) is read as Markdown: as_typed(…) around stored text", each
                 )
@@ -402,6 +409,8 @@ class MarkdownPlugin(Plugin):
         call = fullname.rpartition(".")[2]
         if fullname == MARKDOWN:
             return _check_made
+        if fullname == MARKUP:
+            return partial(_check, "html", ("object",))
         return (
             partial(_check, call, SHOWN[call])
             if fullname.startswith("streamlit.") and call in SHOWN

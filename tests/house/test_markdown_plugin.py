@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 import streamlit as st
+from markupsafe import Markup
 from pages.ui.charts import blank, show_chart
 from school.numbers import counted
 from server.typed_text import Markdown, as_typed
@@ -36,12 +37,15 @@ GOOD = [
     'st.pills("Что", names, format_func=as_typed)',
     "st.tabs([as_typed(name) for name in names])",
     'st.selectbox("Что", names); st.text_input("Имя", typed)',
+    'st.html(Markup("<b>{}</b>").format(typed))',
     'show_chart("Слова", blank(count), "key")',
     'show_chart(Markdown(f"{as_typed(typed)}:"), blank(count), "key")',
     'show_chart(title, blank(count), "key")',
 ]
 BAD = [
     "st.markdown(typed)",
+    "st.html(typed)",
+    'st.html(Markup(f"<b>{typed}</b>"))',
     'st.markdown(f"**{typed}**")',
     'st.columns(2)[0].caption("Тема: " + typed)',
     'words = f" {typed}"; st.info(words)',

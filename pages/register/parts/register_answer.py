@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from pages.register.parts.lesson_head import head_answer
+from pages.register.parts.opening import note_register, opening_address
 from pages.register.parts.register_view import grid_data
 from pages.ui.correction_request import correction_notes
 from pages.ui.leave_hints import leave_hints
@@ -59,13 +60,15 @@ def register_answer(school: School, user: User, address: Address) -> bytes:
     """
     store, now = school.store, school.clock()
     # Only what the page knows: anything else in an address would fill the memory with the same answer.
-    address = {name: address[name] for name in ADDRESS_NAMES if name in address}
+    known = {name: address[name] for name in ADDRESS_NAMES if name in address}
+    address = opening_address(school, user, known)
     key = (user, now.date(), *sorted(address.items()))
     if address.get("forecasts"):
         return orjson.dumps(_answer(school, user, address, now))
     place = _place(school, user, address, now.date())
     if place is None or isinstance(place, str):
         return orjson.dumps({"message": place or NO_REGISTERS})
+    note_register(school, user, place.register)
     state = store.state_of_lessons(place.lesson_ids)
     return store.cache("registers").get(key, state, lambda: orjson.dumps(_answer(school, user, address, now)))
 

@@ -5,7 +5,6 @@ from datetime import date
 import streamlit as st
 
 from pages.ui.filters import choose
-from pages.ui.typed_text import Markdown
 from school.calendar import school_year_title
 from school.records import User
 from school.year.lookups import schools, years_to_choose
@@ -14,15 +13,14 @@ from school.year.rules.calendar import year_to_open
 from server.session import school
 
 
-def choose_year(user: User, today: date, title: Markdown) -> tuple[int, YearKey | None]:
-    """Show the page's title beside the choice of a year, and of a school where there are several.
+def choose_year(user: User, today: date) -> tuple[int, YearKey | None]:
+    """Show the choice of a year, and of a school where there are several.
 
     Returns the year, and its key once a school is there.
     """
     known = schools(school().store, user)
     years = {str(year): school_year_title(year) for year in years_to_choose(school().store, user, today)}
-    title_box, school_box, year_box = st.columns([4, 2, 1], vertical_alignment="center")
-    title_box.title(title)
+    year_box, school_box, _ = st.columns([1, 2, 4], vertical_alignment="center")
     year = int(
         choose(
             "opening_year",

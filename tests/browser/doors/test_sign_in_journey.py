@@ -65,7 +65,7 @@ def test_a_teachers_day_from_sign_in_to_sign_out(
     page.reload()
     expect(page.get_by_role("button", name=LEAVE)).to_be_visible(timeout=20_000)
 
-    other_tab = open_tab(browser_context, f"{running.url}/grid")
+    other_tab = open_tab(browser_context, f"{running.url}/messages")
     expect(other_tab.get_by_role("button", name=LEAVE)).to_be_visible(timeout=20_000)
     page.get_by_role("button", name=LEAVE).click()
     expect(page.get_by_label(FORM)).to_be_visible(timeout=20_000)
@@ -83,9 +83,9 @@ def test_a_teachers_day_from_sign_in_to_sign_out(
 
 
 def test_a_link_opens_its_page_after_sign_in(running: RunningApp, browser_context: BrowserContext) -> None:
-    page = open_tab(browser_context, f"{running.url}/grid")
+    page = open_tab(browser_context, f"{running.url}/remarks")
     sign_in(page, "owner")
-    assert page.url.startswith(f"{running.url}/grid")
+    assert page.url.startswith(f"{running.url}/remarks")
 
 
 def test_the_next_person_at_a_computer_takes_over_from_the_last(

@@ -1,0 +1,131 @@
+"""Where the search looks, source by source: each answers with what the user may open, and with nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from pages.search.parts.screen_words import SCREEN_WORDS
+from school.access.action import Action
+from school.records import User
+from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
+from school.search.rules import Query, best, first_places
+from server.menu import PLACES, PageRow, menu_rows
+from server.session import School
+
+SHOWN, LAST_SHOWN = 6, 5
+# By what the user may open a class or a pupil: the page, and the name of the id in its address.
+CLASS_PAGES = {
+    Action.READ_QUALITY: "school_class",
+    Action.READ_REGISTER: "grid",
+    Action.READ_CLASS_LISTS: "class_lists",
+}
+PUPIL_PAGES = {Action.READ_PUPIL_HISTORY: "pupil", Action.READ_CLASS_LISTS: "pupil_card"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line of what was found. ``about``: a few words beside it; ``address``: within this site, ids and codes only."""
+
+    title: str
+    about: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one source found, under its title."""
+
+    title: str
+    found: Sequence[Found]
+
+
+# What a source is: asked with the school, the user and a query that is not empty.
+Source = Callable[[School, User, Query], Sequence[Found]]
+
+
+def screens(_here: School, user: User, query: Query) -> list[Found]:
+    """Find screens by their titles, their places and other words for what is done there."""
+    return [_screen(row) for row in best(query, menu_rows(user), _screen_texts, SHOWN)]
+
+
+def registers(here: School, user: User, query: Query) -> list[Found]:
+    """Find registers of the year."""
+    rows = find_registers(here.store, user, query, today=here.clock().date(), limit=SHOWN)
+    return [
+        Found(
+            f"{row.class_name}, {row.subject_name}{f' ({row.subgroup_name})' if row.subgroup_name else ''}",
+            row.teacher_names,
+            _address(
+                "grid",
+                {
+                    "year": row.school_year,
+                    "class": row.key.class_id,
+                    "subject": row.key.subject_id,
+                    "group": row.key.subgroup_id,
+                },
+            ),
+        )
+        for row in rows
+    ]
+
+
+def classes(here: School, user: User, query: Query) -> list[Found]:
+    """Find classes of the year."""
+    found = find_classes(here.store, user, query, today=here.clock().date(), limit=SHOWN)
+    return [
+        Found(each.name, "", _address(CLASS_PAGES[each.opens], {"class": each.class_id})) for each in found
+    ]
+
+
+def teachers(here: School, user: User, query: Query) -> list[Found]:
+    """Find teachers of the year."""
+    found = find_teachers(here.store, user, query, today=here.clock().date(), limit=SHOWN)
+    return [
+        Found(each.name, each.position, _address("teacher", {"teacher": each.staff_id})) for each in found
+    ]
+
+
+def pupils(here: School, user: User, query: Query) -> list[Found]:
+    """Find pupils."""
+    found = find_pupils(here.store, user, query, today=here.clock().date(), limit=SHOWN)
+    return [
+        Found(each.name, each.class_name, _address(PUPIL_PAGES[each.opens], {"pupil": each.pupil_id}))
+        for each in found
+    ]
+
+
+# A new source is a line here.
+SOURCES: tuple[tuple[str, Source], ...] = (
+    ("Экраны", screens),
+    ("Классы", classes),
+    ("Журналы", registers),
+    ("Ученики", pupils),
+    ("Учителя", teachers),
+)
+
+
+def look(here: School, user: User, query: Query) -> list[Group]:
+    """Ask every source."""
+    return [Group(title, source(here, user, query)) for title, source in SOURCES]
+
+
+def last_screens(here: School, user: User) -> Group:
+    """Return where the user was last, the newest first, as far as the user may still go there."""
+    rows = {row.path: row for row in menu_rows(user)}
+    paths = first_places(last_places(here.store, user), rows, LAST_SHOWN)
+    return Group("Недавнее", [_screen(rows[path]) for path in paths])
+
+
+def _screen(row: PageRow) -> Found:
+    place = PLACES[row.place].title
+    return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
+
+
+def _screen_texts(row: PageRow) -> tuple[str, ...]:
+    words = SCREEN_WORDS.get(row.path, "")
+    return row.title, f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
+
+
+def _address(page: str, codes: Mapping[str, object]) -> str:
+    said = urlencode({name: code for name, code in codes.items() if code is not None})
+    return f"/{page}?{said}" if said else f"/{page}"

@@ -1,0 +1,86 @@
+"""How typed words find names and titles: by beginnings in any order, «е» for «ё», in the other keyboard layout too."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+LONGEST_QUERY, MOST_WORDS = 80, 6
+# The keys of a Russian keyboard where an English layout is on, key by key.
+_LATIN, _RUSSIAN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"
+_LAYOUT = str.maketrans(_LATIN + '{}:"<>~', _RUSSIAN + "хъжэбюё")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+Item = TypeVar("Item")
+Words = tuple[str, ...]
+Texts = tuple[str, ...]
+
+
+def words_of(text: str) -> Words:
+    """Return the words of a text as they are compared: small letters, «е» for «ё», «7А» as «7» and «а»."""
+    return tuple(_WORD.findall(text.casefold().replace("ё", "е")))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, as words: first as it stands, then as it would read had the keyboard been Russian."""
+
+    text: str
+    readings: tuple[Words, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self.readings
+
+
+def query_of(typed: str) -> Query:
+    """Return the query of typed letters; the longest part of them that is looked at."""
+    text = " ".join(typed[:LONGEST_QUERY].split())
+    both = (words_of(text)[:MOST_WORDS], words_of(text.casefold().translate(_LAYOUT))[:MOST_WORDS])
+    return Query(text, tuple(dict.fromkeys(reading for reading in both if reading)))
+
+
+def rank(reading: Words, words: Words) -> int | None:
+    """Return how far a text is from what was typed, None where some typed word begins no word of it.
+
+    0: it is the text; 1: the words in their order from the first one; 2: the first word typed is the text's first; 3: any
+    other way.
+    """
+    if reading == words:
+        return 0
+    if len(reading) <= len(words) and all(
+        word.startswith(typed) for typed, word in zip(reading, words, strict=False)
+    ):
+        return 1
+    left = list(words)
+    for typed in reading:
+        found = next((word for word in left if word.startswith(typed)), None)
+        if found is None:
+            return None
+        left.remove(found)
+    return 2 if words[0].startswith(reading[0]) else 3
+
+
+def best(query: Query, items: Iterable[Item], texts_of: Callable[[Item], Texts], limit: int) -> list[Item]:
+    """Return the items that a query finds by any of their texts, the first of which counts most: the nearest first.
+
+    Those equally near stay in the order given.
+    """
+    ranked: list[tuple[tuple[int, int], int, Item]] = []
+    for number, item in enumerate(items):
+        places = [
+            (which, place)
+            for which, text in enumerate(texts_of(item))
+            for reading in query.readings
+            if (place := rank(reading, words_of(text))) is not None
+        ]
+        if places:
+            ranked.append((min(places), number, item))
+    ranked.sort(key=lambda each: each[:2])
+    return [item for _, _, item in ranked[:limit]]
+
+
+def first_places(paths: Sequence[str], known: Iterable[str], limit: int) -> list[str]:
+    """Return the newest of somebody's places that they may still open."""
+    open_ones = set(known)
+    return [path for path in dict.fromkeys(paths) if path in open_ones][:limit]

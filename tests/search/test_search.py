@@ -1,0 +1,122 @@
+"""The search answers within one's rights, asked as the browser asks it; where somebody was last comes first."""
+
+import logging
+
+import pytest
+from readable_table import read_table
+from screens import open_page, session_of
+from small_school import NAMES, NOW, People
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from pages.search import routes as search
+from school.records import User
+from school.store.connection import Store
+from server.http.rates import Rates
+from server.menu import menu_rows
+from server.menu.last_places import last_places
+from server.session import COOKIE_NAME, school
+
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+pytestmark = pytest.mark.usefixtures("school_screens")
+
+
+def client_of(user: User | None) -> TestClient:
+    client = TestClient(Starlette(routes=search.routes))
+    if user is not None:
+        client.cookies.set(COOKIE_NAME, session_of(user))
+    return client
+
+
+def ask(client: TestClient, words: str) -> dict[str, list[dict[str, str]]]:
+    answer = client.post("/api/search", json={"words": words}, headers=OWN_PAGE)
+    assert answer.status_code == 200, answer.text
+    return {group["title"]: group["found"] for group in answer.json()["groups"]}
+
+
+# Where a name leads; · finds nothing. The owner teaches 7А, the stranger 8Б, the homeroom teacher leads 7А.
+FOUND = read_table("""
+             owner        stranger     homeroom     head         deputy       admin      secretary
+Алёшин       pupil        ·            pupil        pupil        pupil        pupil_card pupil_card
+Яковлев      ·            pupil        ·            pupil        pupil        pupil_card pupil_card
+Орлова       grid         ·            grid         teacher+grid teacher+grid teacher+grid ·
+7А           school_class ·            school_class school_class school_class grid       class_lists
+8Б           ·            school_class ·            school_class school_class grid       class_lists
+7а_матем     grid         ·            grid         grid         grid         grid       ·
+8б_матем     ·            grid         ·            grid         grid         grid       ·
+""")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"guardian", "pupil"}])
+def test_everybody_finds_what_they_may_open(name: str, people: People) -> None:
+    client = client_of(getattr(people, name))
+    for words in {row for row, _ in FOUND}:
+        groups = ask(client, words.replace("_", " "))
+        pages = {each["address"].strip("/").partition("?")[0] for group in groups.values() for each in group}
+        wanted = FOUND[words, name]
+        assert pages == set(wanted.split("+")) - {"·"}, words
+
+
+def test_screens_are_found_by_what_is_done_there_within_ones_menu(people: People) -> None:
+    def screens(user: User, words: str) -> list[str]:
+        return [each["address"] for each in ask(client_of(user), words).get("Экраны", [])]
+
+    assert screens(people.owner, ";ehyfk")[0] == "/grid"
+    assert "/at_risk" in screens(people.owner, "двойки")
+    assert "/register_work" in screens(people.deputy, "кто не заполнил")
+    assert "/attendance" in screens(people.deputy, "н-ки")
+    assert screens(people.secretary, "двойки") == []
+    assert screens(people.secretary, "оценки") == []
+
+
+def test_what_was_found_opens(people: People) -> None:
+    (found,) = ask(client_of(people.owner), "алешин")["Ученики"]
+    assert (found["title"], found["about"]) == ("Алёшин Пётр", "7А")
+    page = open_page("analytics/pupil.py", people.owner, pupil=found["address"].partition("=")[2])
+    assert page.title[0].value == "Алёшин Пётр"
+
+
+def test_nobody_else_is_answered(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    def status(user: User | None, body: object = None, **headers: str) -> int:
+        asked = body if body is not None else {"words": "а"}
+        return client_of(user).post("/api/search", json=asked, headers=headers or OWN_PAGE).status_code
+
+    assert status(None) == 401
+    assert status(people.guardian) == status(people.pupil) == 403
+    assert status(people.owner, **{"Sec-Fetch-Site": "cross-site"}) == 403
+    assert status(people.owner, {"other": 1}) == status(people.owner, []) == 400
+    assert client_of(people.owner).get("/api/search?words=a").status_code == 405
+    monkeypatch.setattr(search, "rates", Rates(1, 0))
+    assert [status(people.owner), status(people.owner), status(people.deputy)] == [200, 429, 200]
+
+
+def test_what_was_looked_for_is_in_no_log(people: People, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    ask(client_of(people.deputy), "Алёшин")
+    assert "лёшин" not in caplog.text
+
+
+def test_an_empty_search_leads_where_one_was_last(school_store: Store, people: People) -> None:
+    # Whatever was opened in this process before.
+    last_places.write(school())
+    school_store.write(lambda writer: writer.keep("DELETE FROM last_places"))
+    assert ask(client_of(people.owner), " ") == {}
+    rows = menu_rows(people.owner)
+    for row in rows:
+        last_places.note(school(), people.owner, row)
+    last_places.write(school())
+    (kept,) = school_store.read(
+        "SELECT count(*) FROM last_places WHERE user_id = $user", {"user": people.owner.user_id}
+    )
+    assert kept == (10,)
+    school_store.write(
+        lambda writer: writer.keep("UPDATE last_places SET used_at = $then", {"then": NOW.replace(hour=1)})
+    )
+    open_page("tasks/tasks.py", people.owner)
+    open_page("analytics/pupil.py", people.owner)
+    last_places.write(school())
+    recent = ask(client_of(people.owner), "")["Недавнее"]
+    assert len(recent) == 5
+    assert ask(client_of(people.deputy), "") == {}
+    assert {each["address"] for each in recent} <= {f"/{row.url_path}" for row in rows}
+    assert ask(client_of(people.owner), "")["Недавнее"][0]["address"] == "/tasks"

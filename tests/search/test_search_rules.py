@@ -1,0 +1,49 @@
+"""What typed letters find: beginnings of words in any order, «е» for «ё», the other keyboard layout."""
+
+import pytest
+
+from school.search.rules import LONGEST_QUERY, best, first_places, query_of
+
+TEXTS = ("Журнал", "Журнал замен", "Ёлкина Анна", "7А Математика", "17А Математика", "Оценки за период")
+FINDS = [
+    ("журнал", ["Журнал", "Журнал замен"]),
+    ("замен", ["Журнал замен"]),
+    ("ЖУР зам", ["Журнал замен"]),
+    ("зам жур", ["Журнал замен"]),
+    (";ehyfk", ["Журнал", "Журнал замен"]),
+    (":EHYFK", ["Журнал", "Журнал замен"]),
+    ("елкина", ["Ёлкина Анна"]),
+    ("анна ёл", ["Ёлкина Анна"]),
+    ("`krbyf", ["Ёлкина Анна"]),
+    ("7а", ["7А Математика"]),
+    ("7 а мат", ["7А Математика"]),
+    ("мат 7а", ["7А Математика"]),
+    ("7f", ["7А Математика"]),
+    ("нал", []),
+    ("журнал журнал", []),
+    ("", []),
+    ("  !? ", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "found"), FINDS)
+def test_typed_letters_find(typed: str, found: list[str]) -> None:
+    assert best(query_of(typed), TEXTS, lambda text: (text,), limit=6) == found
+
+
+def test_the_nearest_stand_first() -> None:
+    texts = ("Справки о проверке", "Проверка данных", "Журнал проверки", "Проверки журнала")
+    assert best(query_of("проверки журнала"), texts, lambda text: (text,), limit=6) == ["Проверки журнала"]
+    assert best(query_of("провер"), texts, lambda text: (text,), limit=2) == [
+        "Проверка данных",
+        "Проверки журнала",
+    ]
+
+
+def test_no_more_is_looked_at_than_anybody_types() -> None:
+    assert len(query_of("а" * 1000).text) == LONGEST_QUERY
+    assert all(len(reading) <= 6 for reading in query_of("б в " * 50).readings)
+
+
+def test_places_that_are_no_longer_ones_own_are_left_out() -> None:
+    assert first_places(["a", "gone", "b", "a", "c"], ["a", "b", "c"], 2) == ["a", "b"]
