@@ -17,6 +17,7 @@ from pages.my_school import routes as my_school_routes
 from pages.notices import routes as notice_routes
 from pages.occasions import routes as occasion_routes
 from pages.register import routes
+from pages.regulations import routes as regulation_routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes
@@ -80,6 +81,7 @@ else:
         *homework_routes.routes,
         *material_routes.routes,
         *occasion_routes.routes,
+        *regulation_routes.routes,
         *task_routes.routes,
         *family_routes.routes,
         *notice_routes.routes,

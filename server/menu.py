@@ -20,6 +20,7 @@ from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
+from school.regulations.lookups import meets_documents_first, waiting_for_head, waiting_to_read
 from school.tasks.lookups import waiting_answers
 from server.session import school
 
@@ -73,6 +74,8 @@ OFFICE = "certificates/secretary_day.py"
 MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # Documents of the year that ends, to be printed, signed and sewn by 30 June.
 ARCHIVE = "archive/archive.py"
+# Documents to be acquainted with, or to be approved by the head.
+DOCUMENTS = "regulations/documents.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -148,6 +151,9 @@ MENU: tuple[PageRow, ...] = (
     PageRow("my_school/my_school.py", "Моя школа", ":material/hub:", Action.EDIT_STAFF, "office"),
     PageRow("notices/school_mail.py", "Почта школы", ":material/mail:", Action.KEEP_MAIL, "office"),
     PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
+    PageRow("regulations/documents.py", "Документы школы", ":material/gavel:", Action.READ_DOCUMENTS, "office"),
+    PageRow("discipline/measures.py", "Меры", ":material/balance:", Action.KEEP_MEASURES, "office"),
+    PageRow("discipline/own_measures.py", "Меры ко мне", ":material/person:", Action.READ_OWN_MEASURES, "office", OPENED_BY_LINK),
     PageRow("paper/printing.py", "Печать журналов", ":material/print:", Action.READ_PAPERS, "office"),
     PageRow("archive/archive.py", "Архив", ":material/inventory_2:", Action.READ_ARCHIVE, "office"),
     PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
@@ -202,6 +208,8 @@ def navigation(user: User | None) -> st.Page:
     def home() -> None:
         if first is None:
             st.info("Для вашей роли здесь пока нет страниц. Обратитесь к администратору журнала.")
+        elif user and meets_documents_first(school().store, user, today=school().clock().date()):
+            st.switch_page(pages[DOCUMENTS])
         else:
             st.switch_page(pages[first.path])
 
@@ -230,6 +238,10 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
         ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
         OFFICE: lambda: waiting_for_office(here.store, user),
+        DOCUMENTS: lambda: (
+            len(waiting_to_read(here.store, user, today=today))
+            + len(waiting_for_head(here.store, user, today=today))
+        ),
     }
     return {path: count() for path, count in counts.items() if path in paths}
 

@@ -121,13 +121,14 @@ def drafts(store: Store, user: User) -> list[Regulation]:
 
 @dataclass(frozen=True)
 class Opened:
-    """A document as its reader sees it: its other versions, the newest first, and whom it is for in words."""
+    """A document as its reader sees it: its other versions, the newest first, whom it is for in words, the agreement as of ``Sheet``."""
 
     regulation: Regulation
     own: Acquaintance | None
     waits: bool
     readers: str
     versions: list[Regulation]
+    agreement: str
 
 
 def open_document(store: Store, user: User, regulation_id: int, *, today: date) -> Opened:
@@ -143,7 +144,9 @@ def open_document(store: Store, user: User, regulation_id: int, *, today: date) 
     ]
     readers = audience_words(store, stored.audience_of(found)).removesuffix(": сотрудники")
     is_waiting = own is not None and rules.waits(found, own, today)
-    return Opened(found, own, is_waiting, readers, sorted(versions, key=lambda each: -each.version))
+    versions.sort(key=lambda each: -each.version)
+    agreed = setting(store, stored.AGREEMENT) or ""
+    return Opened(found, own, is_waiting, readers, versions, agreed)
 
 
 @dataclass(frozen=True)
@@ -217,13 +220,7 @@ def acquaintance_sheet(store: Store, user: User, regulation_id: int, *, today: d
             name = names.get(row.staff_id, "")
             has_sign_in = row.staff_id in sign_ins
             lines.append(SheetRow(row.staff_id, name, position, row, noted_by, has_sign_in, is_gone))
-    return Sheet(found, lines, agreement(store, user))
-
-
-def agreement(store: Store, user: User) -> str:
-    """Return which local act lets a press in the register stand for a signature; empty: none. Raises AccessRefused."""
-    check_may(user, Action.READ_DOCUMENTS, Rows(user_id=user.user_id))
-    return setting(store, stored.AGREEMENT) or ""
+    return Sheet(found, lines, setting(store, stored.AGREEMENT) or "")
 
 
 @dataclass(frozen=True)
