@@ -31,11 +31,11 @@ def decision_words(row: MeasureLine) -> str:
 
 
 COLUMNS: tuple[RecordColumn[MeasureLine], ...] = (
-    RecordColumn("Работник", lambda row: row.name, width=170),
+    RecordColumn("Работник", lambda row: row.name, width=140),
     RecordColumn("Обнаружено", lambda row: f"{row.measure.found_on:%d.%m.%Y}", width=95),
-    RecordColumn("Что", lambda row: row.measure.found_words, width=330),
+    RecordColumn("Что", lambda row: row.measure.found_words, width=300),
     RecordColumn("Решение", decision_words, width=170),
-    RecordColumn("Что дальше", lambda row: row.step.title if row.step else "", width=260),
+    RecordColumn("Что дальше", lambda row: row.step.title if row.step else "", width=240),
     RecordColumn("До", lambda row: f"{row.step.due:%d.%m.%Y}" if row.step and row.step.due else "", width=90),
 )
 

@@ -7,7 +7,7 @@ from datetime import date
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
-from school.audiences.rules import Part
+from school.audiences.rules import Part, Target
 from school.audiences.store import audience_words, people_with_sign_in, school_year_of
 from school.calendar import school_year_title, term_title
 from school.certificates.store.papers import letterhead
@@ -142,7 +142,9 @@ def open_document(store: Store, user: User, regulation_id: int, *, today: date) 
         and each.regulation_id != regulation_id
         and is_open_to(user, each, own)
     ]
-    readers = audience_words(store, stored.audience_of(found)).removesuffix(": сотрудники")
+    audience = stored.audience_of(found)
+    is_of_all = audience.target == Target.SCHOOL
+    readers = "все работники" if is_of_all else audience_words(store, audience)
     is_waiting = own is not None and rules.waits(found, own, today)
     versions.sort(key=lambda each: -each.version)
     agreed = setting(store, stored.AGREEMENT) or ""

@@ -36,12 +36,12 @@ def waiting_words(row: SheetRow) -> str:
 
 
 COLUMNS: tuple[RecordColumn[SheetRow], ...] = (
-    RecordColumn("Фамилия, имя, отчество", lambda row: row.name, width=250),
-    RecordColumn("Должность", lambda row: row.position, width=190),
+    RecordColumn("Фамилия, имя, отчество", lambda row: row.name, width=240),
+    RecordColumn("Должность", lambda row: row.position, width=285),
     RecordColumn("Получил(а)", lambda row: f"{row.row.given_at:%d.%m.%Y}", width=100),
     RecordColumn("Ознакомлен(а)", moment_words, width=130),
-    RecordColumn("Способ", way_words, width=190),
-    RecordColumn("Пока нет", waiting_words, width=200),
+    RecordColumn("Способ", way_words, width=170),
+    RecordColumn("Пока нет", waiting_words, width=150),
 )
 
 

@@ -75,7 +75,7 @@ def show_all(user: User) -> None:
         st.info("Документов нет. Измените вид или покажите все; новые готовит завуч и утверждает директор.")
         return
     columns = [*COLUMNS, SHEET_COLUMN] if may(user, Action.FOLLOW_DOCUMENTS) else list(COLUMNS)
-    columns.append(RecordColumn("Вы", _own_words, width=150))
+    columns.append(RecordColumn("Вы", _own_words, width=135))
     show_records(
         found,
         columns,
@@ -110,12 +110,12 @@ COLUMNS: tuple[RecordColumn[Listed], ...] = (
     RecordColumn(
         "Дата", lambda row: f"{row.regulation.dated_on:%d.%m.%Y}" if row.regulation.dated_on else "", width=90
     ),
-    RecordColumn("Заголовок", lambda row: row.regulation.title, width=360),
-    RecordColumn("Действует", lambda row: force_words(row.regulation), width=220),
+    RecordColumn("Заголовок", lambda row: row.regulation.title, width=310),
+    RecordColumn("Действует", lambda row: force_words(row.regulation), width=185),
     RecordColumn("Редакция", lambda row: str(row.regulation.version), width=75),
 )
 SHEET_COLUMN: RecordColumn[Listed] = RecordColumn(
-    "Ознакомлены", lambda row: f"{row.done} из {row.total}", width=105
+    "Ознакомлены", lambda row: f"{row.done} из {row.total}", width=95
 )
 
 

@@ -78,9 +78,9 @@ def show_opened(user: User, regulation_id: int) -> None:
 def _show_head(found: Opened) -> None:
     regulation = found.regulation
     st.subheader(in_line(title_of(regulation)))
-    parts = [as_typed(STATE_TITLES[regulation.state])]
-    if regulation.approver:
-        parts.append(as_typed(regulation.approver))
+    parts = [Markdown(f"утвердил(а) {as_typed(regulation.approver)}")]
+    if not regulation.is_approved:
+        parts = [as_typed(STATE_TITLES[regulation.state])]
     if regulation.version > 1:
         parts.append(Markdown(f"редакция {regulation.version}"))
     if regulation.valid_from:
@@ -161,13 +161,20 @@ def _show_versions(found: Opened) -> None:
         st.info("Этот документ заменён новой редакцией.")
     for each in found.versions:
         st.button(
-            Markdown(f"Редакция {each.version}: {as_typed(STATE_TITLES[each.state])}"),
+            _version_words(each),
             key=f"version_{each.regulation_id}",
             type="tertiary",
             icon=":material/history:",
             on_click=open_document_page,
             args=(each.regulation_id,),
         )
+
+
+def _version_words(regulation: Regulation) -> Markdown:
+    if not regulation.is_approved:
+        return Markdown(f"Редакция {regulation.version}: {as_typed(STATE_TITLES[regulation.state])}")
+    until = f" по {regulation.valid_until:%d.%m.%Y}" if regulation.valid_until else ""
+    return Markdown(f"Редакция {regulation.version}: с {regulation.valid_from:%d.%m.%Y}{until}")
 
 
 def _show_ending(user: User, regulation: Regulation) -> None:

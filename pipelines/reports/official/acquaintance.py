@@ -8,11 +8,11 @@ from school.regulations.lookups import Sheet, SheetRow, title_of
 COLUMNS = (
     DocumentColumn("№", 9, Kind.NUMBER),
     DocumentColumn("Фамилия, имя, отчество", 60),
-    DocumentColumn("Должность", 46),
-    DocumentColumn("Дата получения", 24, Kind.DAY),
+    DocumentColumn("Должность", 52),
+    DocumentColumn("Дата получения", 26, Kind.DAY),
     DocumentColumn("Дата и время ознакомления", 34),
     DocumentColumn("Способ", 52),
-    DocumentColumn("Подпись", 40),
+    DocumentColumn("Подпись", 34),
 )
 NO_AGREEMENT = "Соглашения об электронном ознакомлении в школе нет: лист подписывают на бумаге все, и те, кто отметил в журнале."
 
