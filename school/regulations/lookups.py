@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.access.action import Action
-from school.access.checks import check_may, may
+from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.audiences.rules import Part, Target
 from school.audiences.store import audience_words, people_with_sign_in, school_year_of
@@ -90,6 +90,16 @@ def meets_documents_first(store: Store, user: User, *, today: date) -> bool:
     return any(row.is_late for row in waiting) and all(row.seen_at is None for row in waiting)
 
 
+def reminded_documents(store: Store, user: User, *, today: date) -> int:
+    """Return of how many documents the user was reminded, or whose last day of acquaintance is over: from memory."""
+    waiting = waiting_to_read(store, user, today=today)
+    return sum(
+        (each.own is not None and each.own.reminded_at is not None)
+        or (each.regulation.read_by is not None and each.regulation.read_by < today)
+        for each in waiting
+    )
+
+
 def waiting_for_head(store: Store, user: User, *, today: date) -> Sequence[Listed]:
     """Return what waits for the head's approval, the oldest first; nothing for others (п. 4.1)."""
     if not may(user, Action.APPROVE_DOCUMENTS):
@@ -169,9 +179,9 @@ def read_document(store: Store, user: User, regulation_id: int, *, today: date) 
     return ReadDocument(found.file_name, found.file_kind, content)
 
 
-def family_documents(store: Store, user: User, pupil_id: int, *, today: date) -> list[Regulation]:
-    """Return what is in force and shown to families, the newest first. Raises AccessRefused."""
-    check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+def family_documents(store: Store, user: User, *, today: date) -> list[Regulation]:
+    """Return what is in force and shown to families, the newest first, to whoever reads a diary. Raises AccessRefused."""
+    check_may_somewhere(user, Action.READ_DIARY)
     return [
         each for each in stored.all_regulations(store) if each.is_for_families and each.is_in_force(today)
     ]

@@ -83,6 +83,9 @@ data_checks/data_checks.py      ·       ·       +     +     +       ·        
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+regulations/documents.py   +       +       +     +     +       +        ·      ·
+discipline/measures.py     ·       ·       ·     +     ·       ·        ·      ·
+discipline/own_measures.py +       +       +     +     +       +        ·      ·
 paper/printing.py         ·       +       +     +     +       +        ·      ·
 archive/archive.py           ·       ·       +     +     +       +        ·      ·
 imports/exchange_profiles.py ·       ·       ·     ·     +       +        ·      ·

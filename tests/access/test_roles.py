@@ -126,6 +126,12 @@ set_letter_order        ·        ·         school  ·       ·       ·       
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
 read_archive            ·        ·         school  school  school  school     ·         ·
 make_archive            ·        ·         ·       ·       ·       school     ·         ·
+read_documents          account  account   account account account account    ·         ·
+draft_documents         ·        ·         school  school  ·       ·          ·         ·
+follow_documents        ·        ·         school  school  ·       school     ·         ·
+approve_documents       ·        ·         ·       school  ·       ·          ·         ·
+read_own_measures       account  account   account account account account    ·         ·
+keep_measures           ·        ·         ·       school  ·       ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
