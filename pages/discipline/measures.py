@@ -5,9 +5,7 @@ import streamlit as st
 from pages.discipline.parts.opened import CHOSEN, show_chosen
 from pages.discipline.parts.recording import show_form
 from pages.ui.filters import choose_segment
-from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import RecordColumn, show_records
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed, in_line
 from pages.ui.upload import show_note
 from school.access.action import Action
 from school.discipline.lookups import MeasureLine, measures
@@ -16,7 +14,6 @@ from school.received import id_of
 from school.records import User
 from server.session import guard, school
 
-PAGE = "discipline/measures.py"
 RUNNING, ALL, WRITE = "running", "all", "write"
 
 
@@ -30,19 +27,8 @@ def decision_words(row: MeasureLine) -> str:
     return f"{words}, № {row.measure.order_number}" if row.measure.order_number else words
 
 
-COLUMNS: tuple[RecordColumn[MeasureLine], ...] = (
-    RecordColumn("Работник", lambda row: row.name, width=140),
-    RecordColumn("Обнаружено", lambda row: f"{row.measure.found_on:%d.%m.%Y}", width=95),
-    RecordColumn("Что", lambda row: row.measure.found_words, width=300),
-    RecordColumn("Решение", decision_words, width=170),
-    RecordColumn("Что дальше", lambda row: row.step.title if row.step else "", width=240),
-    RecordColumn("До", lambda row: f"{row.step.due:%d.%m.%Y}" if row.step and row.step.due else "", width=90),
-)
-
-
 def show_measures(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     st.title("Меры")
     show_note()
     here = school()
@@ -66,14 +52,28 @@ def show_measures(user: User) -> None:
 
 def _show_list(found: list[MeasureLine]) -> None:
     if not found:
-        st.info(Markdown("Записей нет. Чтобы начать, выберите «Записать»."))
-        return
-    show_records(
-        found,
-        COLUMNS,
-        "measures_table",
-        on_choose=lambda number: open_next(PAGE, {CHOSEN: found[number].measure_id}),
-    )
+        st.info("Записей нет. Чтобы начать, выберите «Записать».")
+    for each in found:
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True
+        ):
+            st.markdown(_line_words(each), width="stretch")
+            st.button("Открыть", key=f"open_{each.measure_id}", on_click=_open, args=(each.measure_id,))
+
+
+def _line_words(each: MeasureLine) -> Markdown:
+    measure = each.measure
+    head = Markdown(f"**{as_typed(each.name)}** · {as_typed(decision_words(each))}")
+    about = Markdown(f":small[обнаружено {measure.found_on:%d.%m.%Y}: {in_line(measure.found_words)}]")
+    if each.step is None:
+        return Markdown(f"{head}  \n{about}")
+    due = f" — до {each.step.due:%d.%m.%Y}" if each.step.due else ""
+    words = Markdown(f"{as_typed(each.step.title)}{due}")
+    return Markdown(f"{head}  \n{about}  \n" + (f":red[{words}]" if each.step.is_late else words))
+
+
+def _open(measure_id: int) -> None:
+    st.query_params[CHOSEN] = str(measure_id)
 
 
 show_measures(guard(Action.KEEP_MEASURES))

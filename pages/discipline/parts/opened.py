@@ -88,6 +88,7 @@ def _show_changes(user: User, line: MeasureLine) -> None:
                 "refused",
                 lambda: Refused(_day("День акта", "refused")),
             )
+        if measure.explained_on is not None or measure.refused_on is not None:
             _show_order(user, line)
         _form(user, line, "Закрыть без меры", "closed", lambda: Closed(_day("День", "closed")))
     else:

@@ -74,5 +74,5 @@ def order_body(measure: Measure, employee: str, kind: MeasureKind) -> str:
 
 def order_paper(body: str, head: str) -> MeasurePaper:
     """Return an order about a measure as it is printed."""
-    signers = (("Директор", head), ("С приказом ознакомлен(а)", ""))
+    signers = (("Директор", head), ("Ознакомлен(а)", ""))
     return MeasurePaper("ПРИКАЗ", "О применении дисциплинарного взыскания", body, signers)
