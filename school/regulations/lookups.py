@@ -26,7 +26,7 @@ from school.regulations.access import (
     own_acquaintance,
     reads_documents,
 )
-from school.regulations.records import Acquaintance, Regulation, RegulationKind, RegulationState
+from school.regulations.records import Acquaintance, Regulation, RegulationKind
 from school.regulations.rules import documents as rules
 from school.regulations.rules import orders
 from school.regulations.rules.orders import OrderTemplate
@@ -104,8 +104,7 @@ def waiting_for_head(store: Store, user: User, *, today: date) -> Sequence[Liste
     """Return what waits for the head's approval, the oldest first; nothing for others (п. 4.1)."""
     if not may(user, Action.APPROVE_DOCUMENTS):
         return ()
-    found = [each for each in stored.all_regulations(store) if each.state is RegulationState.SUBMITTED]
-    return [Listed(each, None, waits=False) for each in reversed(found)]
+    return [Listed(each, None, waits=False) for each in stored.submitted_regulations(store)]
 
 
 def documents(store: Store, user: User, *, today: date) -> list[Listed]:
@@ -197,7 +196,6 @@ class SheetRow:
     row: Acquaintance
     noted_by: str
     has_sign_in: bool
-    is_gone: bool
 
 
 @dataclass(frozen=True)
@@ -231,7 +229,7 @@ def acquaintance_sheet(store: Store, user: User, regulation_id: int, *, today: d
             noted_by = noted.get(row.paper_by, "") if row.paper_by is not None else ""
             name = names.get(row.staff_id, "")
             has_sign_in = row.staff_id in sign_ins
-            lines.append(SheetRow(row.staff_id, name, position, row, noted_by, has_sign_in, is_gone))
+            lines.append(SheetRow(row.staff_id, name, position, row, noted_by, has_sign_in))
     return Sheet(found, lines, setting(store, stored.AGREEMENT) or "")
 
 

@@ -46,6 +46,12 @@ def all_regulations(reader: Reader) -> list[Regulation]:
     return steady_as(reader, Regulation, ("regulations", "users", "staff"), query, {})
 
 
+def submitted_regulations(reader: Reader) -> list[Regulation]:
+    """Return what lies before the head, the oldest first."""
+    query = f"{_REGULATIONS} WHERE r.state = 'submitted' ORDER BY r.regulation_id"
+    return steady_as(reader, Regulation, ("regulations", "users", "staff"), query, {})
+
+
 def acquaintances_of(reader: Reader, staff_ids: Collection[int]) -> dict[int, tuple[Acquaintance, ...]]:
     """Return what these employees are to be acquainted with, by them: from memory while nothing changed."""
     return reader.entered(ACQUAINTANCES, staff_ids, partial(_of_staff, reader))

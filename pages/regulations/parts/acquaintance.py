@@ -27,8 +27,6 @@ from server.session import school
 def waiting_words(row: SheetRow) -> str:
     """Return why somebody is not acquainted yet, as far as it is known."""
     held = row.row
-    if held.confirmed_at is not None:
-        return "уволен(а)" if row.is_gone else ""
     if not row.has_sign_in:
         return "нет входа в журнал"
     opened = "открыл(а)" if held.seen_at else "не открывал(а)"
@@ -40,8 +38,7 @@ COLUMNS: tuple[RecordColumn[SheetRow], ...] = (
     RecordColumn("Должность", lambda row: row.position, width=285),
     RecordColumn("Получил(а)", lambda row: f"{row.row.given_at:%d.%m.%Y}", width=100),
     RecordColumn("Ознакомлен(а)", moment_words, width=130),
-    RecordColumn("Способ", way_words, width=170),
-    RecordColumn("Пока нет", waiting_words, width=150),
+    RecordColumn("Состояние", lambda row: way_words(row) or waiting_words(row), width=310),
 )
 
 
