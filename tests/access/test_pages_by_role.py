@@ -100,6 +100,7 @@ OPENED_FROM_LISTS = (
     "people/pupil_card.py",
     # From beside one's own name at the foot of the menu.
     "sign_in/own_sign_ins.py",
+    "discipline/own_measures.py",
 )
 NOT_IN_MENU = {("control/requests.py", "homeroom")} | {
     (page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()

@@ -1,9 +1,11 @@
 """«Документы школы» as each role uses it, and the family's page (п. 3.6, 4.1, 4.2)."""
 
+from collections.abc import Callable
+
 import pytest
 from diary_pages import diary_client
 from drafted import DRAFT, approved
-from screens import open_page, session_of, texts
+from screens import open_page, screen, session_of, sign_in_as, texts
 from small_school import CHILD, NOW, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -124,3 +126,15 @@ def test_a_document_before_the_head_counts_in_the_menu(school_store: Store, peop
     submit_draft(school_store, people.deputy, document, now=NOW)
     assert waiting_in_menu(people.head, menu_rows(people.head))[DOCUMENTS] == 1
     assert waiting_in_menu(people.deputy, menu_rows(people.deputy))[DOCUMENTS] == 0
+
+
+def test_a_new_employee_starts_with_what_is_in_force(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    approved(school_store, people)
+    change(f"UPDATE regulation_readings SET is_late = true WHERE staff_id = {people.owner.staff_id}")
+    page = sign_in_as(screen("app.py"), people.owner).run()
+    assert [each.value for each in page.title] == ["Документы школы"]
+    press(page, "Открыть")
+    again = sign_in_as(screen("app.py"), people.owner).run()
+    assert "Документы школы" not in [each.value for each in again.title]
