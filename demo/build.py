@@ -15,6 +15,8 @@ from demo.days.exchange import live_exchange
 from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
+from demo.days.head.documents import live_documents
+from demo.days.head.measures import live_measures
 from demo.days.homeroom import live_homerooms
 from demo.days.homework import hand_out_homework, homework_times
 from demo.days.inspections import inspect_last_quarter
@@ -119,9 +121,17 @@ def make_school(
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)
+    _live_head(store, school, now)
     live_sign_ins(store, plan, school, now)
     replay_forecasts(store, now)
     return _counts(plan, past)
+
+
+def _live_head(store: Store, school: Founded, now: datetime) -> None:
+    shown = [int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")]
+    head = school.user_with(Role.HEAD)
+    live_documents(store, head, school.user_with(Role.DEPUTY), school.users, shown, now)
+    live_measures(store, head, school.users, now)
 
 
 def _identifiers(store: Store) -> Iterator[int]:

@@ -1,8 +1,9 @@
-"""Shows who comes to a class, or to a child, what was announced before and is shown still (п. 2.9)."""
+"""Shows who comes to a class, to a child or to work here what was announced before, or is to be read (п. 2.9, 4.1)."""
 
 from datetime import date
 
 from school.announcements.actions import MEMBER_TABLES, add_late_joiners
+from school.regulations.actions import look_after_readers
 from server.own_threads import entries
 from server.session import School
 
@@ -22,4 +23,5 @@ class LateJoiners:
         if state != self._looked:
             entries.go_first()
             add_late_joiners(store, now=now)
+            look_after_readers(store, now=now)
             self._looked = state

@@ -38,6 +38,7 @@ from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
 from pages.families.talk.certificates import ROUTES as CERTIFICATES
 from pages.families.talk.consultations import ROUTES as CONSULTATIONS
+from pages.families.talk.documents import ROUTES as DOCUMENTS
 from pages.families.talk.events import ROUTES as EVENTS
 from pages.families.talk.letters import ROUTES as LETTERS
 from pages.families.talk.materials import ROUTES as MATERIALS
@@ -265,6 +266,7 @@ routes = [
     *LETTERS,
     *CONSULTATIONS,
     *CERTIFICATES,
+    *DOCUMENTS,
     *TASKS,
     *MATERIALS,
     *EVENTS,

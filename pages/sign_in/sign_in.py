@@ -11,11 +11,13 @@ from pages.sign_in.code_entry import is_entering_code, show_code_button, show_co
 from pages.sign_in.own_password import password_field, show_own_password
 from pages.sign_in.second_step import is_half_way, show_second_step, start_second_step
 from pages.ui.links import page_link
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed
 from school import __version__
 from school.access.roles import ROLES
 from school.errors import Refusal
+from school.numbers import counted
 from school.records import PersonName, Role, User
+from school.regulations.lookups import reminded_documents
 from school.sign_in.actions.letting_in import Entered, HalfWay
 from school.sign_in.actions.own_sessions import confirm_devices, end_other_sessions
 from school.sign_in.actions.sessions import FirstAdmin, create_first_admin, demo_sign_in, sign_in, sign_out
@@ -42,6 +44,7 @@ from server.session import (
 )
 
 TICKET_KEY, SIGNED_OUT_KEY, WEAK_KEY = "session_ticket", "just_signed_out", "weak_password"
+REMINDED_KEY = "reminded_of_documents"
 OWN_SIGN_INS = "sign_in/own_sign_ins.py"
 COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."
 BACK_NOTE = "Войдите, чтобы открыть дневник."
@@ -181,6 +184,7 @@ def show_user(user: User) -> None:
                 page_link(OWN_SIGN_INS, "Мой вход", {})
             st.button("Выйти", on_click=_leave)
     _show_new_devices(user)
+    _remind_of_documents(user)
     if st.session_state.pop(WEAK_KEY, False):
         show_own_password(WEAK_PASSWORD)
 
@@ -195,6 +199,17 @@ def _show_new_devices(user: User) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.button("Это был(а) я", on_click=_know_devices, args=(user,))
             st.button("Это не я: завершить остальные сеансы", on_click=_drop_devices, args=(user,))
+
+
+def _remind_of_documents(user: User) -> None:
+    """Say once after a sign-in that documents of the school wait: those of which the user was reminded, or that are overdue."""
+    if st.session_state.get(REMINDED_KEY) or not user.roles:
+        return
+    st.session_state[REMINDED_KEY] = True
+    count = reminded_documents(school().store, user, today=school().clock().date())
+    if count:
+        words = counted(count, "документ школы ждёт", "документа школы ждут", "документов школы ждут")
+        st.toast(Markdown(f"{words} вашего «Ознакомлен(а)»: «Документы школы»."), icon=":material/gavel:")
 
 
 def _devices_words(notices: list[DeviceNotice]) -> str:

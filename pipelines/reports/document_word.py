@@ -15,11 +15,16 @@ DRAWER = "pipelines.reports.document_docx"
 
 def document_word(document: Document) -> bytes:
     """Return ``document_docx`` of a document. Raises Refusal where the process died."""
+    return drawn_in_process(DRAWER, to_json(document))
+
+
+def drawn_in_process(drawer: str, kept: bytes) -> bytes:
+    """Return what a module draws for Word of what is kept as JSON. Raises Refusal where the process died."""
     with TemporaryDirectory() as place:
-        kept, drawn = Path(place) / "document.json", Path(place) / "document.docx"
-        kept.write_bytes(to_json(document))
+        given, drawn = Path(place) / "document.json", Path(place) / "document.docx"
+        given.write_bytes(kept)
         try:
-            list(OwnProcess(steps_back=0).run(DRAWER, str(kept), str(drawn)))
+            list(OwnProcess(steps_back=0).run(drawer, str(given), str(drawn)))
         except ProcessFault as fault:
             why = (
                 "Серверу не хватило памяти, или его процесс сняли."

@@ -1,7 +1,9 @@
 """A document as a workbook: real numbers and days, a sheet a table, frozen headers, ready to print on A4."""
 
 import io
+from collections.abc import Sequence
 from datetime import date
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -15,7 +17,7 @@ FIRST_SHEET = "О документе"
 CHARS_PER_MM = 0.52
 CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
 CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
-ROW_PIXELS, CHAR_PIXELS = 20, 7
+ROW_PIXELS, CHAR_PIXELS, ROW_POINTS = 20, 7, 15
 
 
 def _look(book: Any, kind: Kind, decimals: int, *, is_total: bool) -> Any:
@@ -114,11 +116,21 @@ def _write_table(book: Any, name: str, document: Document, table: DocumentTable)
         ]
         for row, (value, look) in enumerate(cells, start=HEAD_ROWS + 1):
             _write(sheet, row, place, value, look)
+    _set_heights(sheet, table, widths)
     last_row = HEAD_ROWS + len(table.rows) + len(table.totals)
     last_row = _write_below(book, sheet, name, table, last_row, int(sum(widths)) * CHAR_PIXELS)
     sheet.freeze_panes(HEAD_ROWS + 1, 1)
     sheet.repeat_rows(HEAD_ROWS)
     _set_up_page(sheet, document, last_row, len(table.columns) - 1)
+
+
+def _set_heights(sheet: Any, table: DocumentTable, widths: Sequence[float]) -> None:
+    """Make the header and each row as high as its wrapped texts: not every program does when it opens the file."""
+    lines = [[column.title for column in table.columns], *table.texts([*table.rows, *table.totals])]
+    for place, texts in enumerate(lines):
+        wrapped = max(ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
+        if wrapped > 1:
+            sheet.set_row(HEAD_ROWS + place, ROW_POINTS * wrapped)
 
 
 def _write_below(book: Any, sheet: Any, name: str, table: DocumentTable, last_row: int, width: int) -> int:

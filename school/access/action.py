@@ -108,6 +108,12 @@ class Action(StrEnum):
     READ_BY_REQUEST = "read_by_request"
     READ_ARCHIVE = "read_archive"
     MAKE_ARCHIVE = "make_archive"
+    READ_DOCUMENTS = "read_documents"
+    DRAFT_DOCUMENTS = "draft_documents"
+    FOLLOW_DOCUMENTS = "follow_documents"
+    APPROVE_DOCUMENTS = "approve_documents"
+    READ_OWN_MEASURES = "read_own_measures"
+    KEEP_MEASURES = "keep_measures"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -213,4 +219,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_BY_REQUEST: "читать переписку по письменному обращению",
     Action.READ_ARCHIVE: "смотреть архив учебных лет",
     Action.MAKE_ARCHIVE: "сдавать учебный год в архив и вести его бумагу",
+    Action.READ_DOCUMENTS: "читать документы школы и отмечать, что ознакомлен",
+    Action.DRAFT_DOCUMENTS: "готовить документы школы",
+    Action.FOLLOW_DOCUMENTS: "вести листы ознакомления с документами школы",
+    Action.APPROVE_DOCUMENTS: "утверждать и отменять документы школы",
+    Action.READ_OWN_MEASURES: "видеть меры, принятые к себе",
+    Action.KEEP_MEASURES: "вести меры к работникам",
 }

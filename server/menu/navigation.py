@@ -8,8 +8,9 @@ from functools import cache
 import streamlit as st
 
 from school.records import User
+from school.regulations.lookups import meets_documents_first
 from server.menu.last_places import last_places
-from server.menu.rows import HOME, OwnPlace, PageRow, existing_rows, first_row, menu_rows, own_places
+from server.menu.rows import DOCUMENTS, HOME, OwnPlace, PageRow, existing_rows, first_row, menu_rows, own_places
 from server.menu.waiting import waiting_in_menu
 from server.session import school
 
@@ -36,6 +37,8 @@ def navigation(user: User | None) -> Visit:
     def home() -> None:
         if first is None:
             st.info("Для вашей роли здесь пока нет страниц. Обратитесь к администратору журнала.")
+        elif user and meets_documents_first(school().store, user, today=school().clock().date()):
+            st.switch_page(pages[DOCUMENTS])
         else:
             st.switch_page(pages[first.path])
 

@@ -101,6 +101,8 @@ MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messag
 ARCHIVE = "archive/archive.py"
 # Where the groups of what is done once a year begin.
 WHOLE_SCHOOL = "search/whole_school.py"
+# Documents to be acquainted with, or to be approved by the head.
+DOCUMENTS = "regulations/documents.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -156,10 +158,12 @@ MENU: tuple[PageRow, ...] = (
     PageRow("external_tests/external_tests.py", "ВПР, ОГЭ, ЕГЭ", ":material/school:", Action.READ_EXTERNAL_TESTS, "control"),
     PageRow("inspections/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
     PageRow("inspections/inspection_reports.py", "Справки о проверке", ":material/policy:", Action.ANSWER_INSPECTION, "control"),
+    PageRow("discipline/measures.py", "Меры", ":material/balance:", Action.KEEP_MEASURES, "control"),
     PageRow("substitutions/substitutions.py", "Замены", ":material/swap_horiz:", Action.READ_SUBSTITUTIONS, "substitutions"),
     PageRow("year/timetable.py", "Расписание", ":material/calendar_view_week:", Action.READ_YEAR_OPENING, "timetable"),
     PageRow("year/load.py", "Нагрузка", ":material/work_history:", Action.READ_YEAR_OPENING, "timetable"),
     PageRow("reports/reports.py", "Отчёты", ":material/summarize:", Action.READ_REPORTS, "papers"),
+    PageRow("regulations/documents.py", "Документы школы", ":material/gavel:", Action.READ_DOCUMENTS, "papers"),
     PageRow("certificates/certificates.py", "Справки и выписки", ":material/approval:", Action.READ_CERTIFICATES, "papers"),
     PageRow("certificates/report_cards.py", "Табели", ":material/assignment_ind:", Action.READ_REPORT_CARDS, "papers", heading="Табели и личные карты"),
     PageRow("paper/printing.py", "Печать журналов", ":material/print:", Action.READ_PAPERS, "papers"),
@@ -167,6 +171,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("people/staff.py", "Сотрудники", ":material/badge:", Action.READ_USERS, "staff"),
     PageRow("people/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "staff"),
     PageRow("sign_in/own_sign_ins.py", "Мой вход", ":material/passkey:", Action.KEEP_OWN_ACCOUNT, NOWHERE, OPENED_BY_LINK),
+    PageRow("discipline/own_measures.py", "Меры ко мне", ":material/person:", Action.READ_OWN_MEASURES, NOWHERE, OPENED_BY_LINK),
     PageRow("search/whole_school.py", "Школа", ":material/home_work:", Action.KEEP_OWN_ACCOUNT, "office", IN_OFFICE),
     PageRow("year/year_opening.py", "Открытие года", ":material/flag:", Action.READ_YEAR_OPENING, "office", heading="Открытие учебного года", group=YEAR),
     PageRow("term_marks/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office", group=YEAR),

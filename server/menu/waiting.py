@@ -10,11 +10,13 @@ from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import User
+from school.regulations.lookups import waiting_for_head, waiting_to_read
 from school.tasks.lookups import waiting_answers
 from server.menu.rows import (
     ABSENCES,
     ANNOUNCEMENTS,
     ARCHIVE,
+    DOCUMENTS,
     HELP,
     LETTER_ORDER,
     MESSAGES,
@@ -40,5 +42,9 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
         ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
         OFFICE: lambda: waiting_for_office(here.store, user),
+        DOCUMENTS: lambda: (
+            len(waiting_to_read(here.store, user, today=today))
+            + len(waiting_for_head(here.store, user, today=today))
+        ),
     }
     return {path: count() for path, count in counts.items() if path in paths}

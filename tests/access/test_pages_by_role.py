@@ -84,6 +84,9 @@ data_checks/data_checks.py      ·       ·       +     +     +       ·        
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
 forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+regulations/documents.py   +       +       +     +     +       +        ·      ·
+discipline/measures.py     ·       ·       ·     +     ·       ·        ·      ·
+discipline/own_measures.py +       +       +     +     +       +        ·      ·
 paper/printing.py         ·       +       +     +     +       +        ·      ·
 archive/archive.py           ·       ·       +     +     +       +        ·      ·
 imports/exchange_profiles.py ·       ·       ·     ·     +       +        ·      ·
@@ -98,6 +101,7 @@ OPENED_FROM_LISTS = (
     "people/pupil_card.py",
     # From beside one's own name at the foot of the menu.
     "sign_in/own_sign_ins.py",
+    "discipline/own_measures.py",
 )
 # Where the pages of the office are for a role.
 NOT_IN_MENU = (

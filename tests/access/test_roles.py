@@ -126,6 +126,12 @@ set_letter_order        ·        ·         school  ·       ·       ·       
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
 read_archive            ·        ·         school  school  school  school     ·         ·
 make_archive            ·        ·         ·       ·       ·       school     ·         ·
+read_documents          account  account   account account account account    ·         ·
+draft_documents         ·        ·         school  school  ·       ·          ·         ·
+follow_documents        ·        ·         school  school  ·       school     ·         ·
+approve_documents       ·        ·         ·       school  ·       ·          ·         ·
+read_own_measures       account  account   account account account account    ·         ·
+keep_measures           ·        ·         ·       school  ·       ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
@@ -169,7 +175,7 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
-    receiving families (п. 2.9) and events (п. 3.6) are the head's too.
+    receiving families (п. 2.9), events (п. 3.6), documents of the school and measures (п. 4.1) are the head's too.
     """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
@@ -179,4 +185,7 @@ def test_the_head_edits_nothing(people: People) -> None:
         Action.CORRESPOND,
         Action.HOLD_CONSULTATIONS,
         Action.PLAN_OCCASIONS,
+        Action.DRAFT_DOCUMENTS,
+        Action.APPROVE_DOCUMENTS,
+        Action.KEEP_MEASURES,
     }

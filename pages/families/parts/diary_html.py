@@ -49,6 +49,7 @@ SCHOOL_PLACES = {
     "/events": "События",
     "/consultations": "Консультации",
     "/certificates": "Справки",
+    "/documents": "Документы",
 }
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}

@@ -87,6 +87,8 @@ _LETTERS = "переписка, объявления и встречи — не 
 _FILES = "вложенные файлы остаются в журнале и в резервных копиях"
 _OWN = "служебные записи программы"
 _FORECASTS = "прогнозы делаются заново"
+_DOCUMENTS = "документы школы живут дольше учебного года и остаются в журнале"
+_MEASURES = "записи директора о мерах видят только он и работник"
 _PAPERS = "напечатанные документы лежат в папках классов"
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
@@ -120,4 +122,6 @@ LEFT_OUT: dict[str, str] = {
         ("forecast_models", "forecast_fits", "forecast_snapshots", "forecast_snapshot_rows"), _FORECASTS
     ),
     **dict.fromkeys(("papers", "paper_files", "paper_orders"), _PAPERS),
+    **dict.fromkeys(("regulations", "regulation_readings"), _DOCUMENTS),
+    "measures": _MEASURES,
 }  # fmt: skip

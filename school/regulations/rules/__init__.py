@@ -1,0 +1,1 @@
+"""What a document of the school may be, and what its templates say."""
