@@ -115,6 +115,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("analytics/consistency.py", "Объективность", ":material/rule:", Action.READ_CONSISTENCY, "control"),
     PageRow("external_tests/external_tests.py", "ВПР, ОГЭ, ЕГЭ", ":material/school:", Action.READ_EXTERNAL_TESTS, "control"),
     PageRow("inspections/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
+    PageRow("inspections/control_state.py", "Состояние контроля", ":material/fact_check:", Action.READ_INSPECTIONS, "control"),
     PageRow("reports/reports.py", "Отчёты", ":material/summarize:", Action.READ_REPORTS, "insight"),
     PageRow("forecasts/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow("forecasts/at_risk.py", "Кому помочь", ":material/volunteer_activism:", Action.READ_FORECASTS, "forecast"),
