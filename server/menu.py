@@ -21,6 +21,7 @@ from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
 from school.tasks.lookups import waiting_answers
+from school.year_plan.lookups import waiting_plan
 from server.session import school
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
@@ -73,6 +74,8 @@ OFFICE = "certificates/secretary_day.py"
 MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # Documents of the year that ends, to be printed, signed and sewn by 30 June.
 ARCHIVE = "archive/archive.py"
+# What is due of the plan of the year.
+YEAR_PLAN = "year_plan/year_plan.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -98,6 +101,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("correspondence/letter_order.py", "Порядок переписки", ":material/gavel:", Action.READ_COMPLAINTS, "talk"),
     PageRow("consultations/consultations.py", "Консультации", ":material/forum:", Action.HOLD_CONSULTATIONS, "talk"),
     PageRow("occasions/occasions.py", "События", ":material/event:", Action.READ_OCCASIONS, "talk"),
+    PageRow("waiting/waiting.py", "Что меня ждёт", ":material/inbox:", Action.READ_YEAR_PLAN, "insight", LEADERS),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
@@ -116,6 +120,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("external_tests/external_tests.py", "ВПР, ОГЭ, ЕГЭ", ":material/school:", Action.READ_EXTERNAL_TESTS, "control"),
     PageRow("inspections/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
     PageRow("inspections/control_state.py", "Состояние контроля", ":material/fact_check:", Action.READ_INSPECTIONS, "control"),
+    PageRow(YEAR_PLAN, "План года и контроля", ":material/calendar_month:", Action.READ_YEAR_PLAN, "control"),
     PageRow("reports/reports.py", "Отчёты", ":material/summarize:", Action.READ_REPORTS, "insight"),
     PageRow("forecasts/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow("forecasts/at_risk.py", "Кому помочь", ":material/volunteer_activism:", Action.READ_FORECASTS, "forecast"),
@@ -156,7 +161,7 @@ MENU: tuple[PageRow, ...] = (
 
 # The first role of a person's in this order decides which page opens after sign-in.
 FIRST_PAGES: dict[Role, str] = {
-    Role.HEAD: "analytics/overview.py",
+    Role.HEAD: "waiting/waiting.py",
     Role.DEPUTY: "analytics/overview.py",
     Role.ADMIN: "year/year_opening.py",
     Role.TEACHER: "register/today.py",
@@ -174,6 +179,11 @@ def existing_rows() -> tuple[PageRow, ...]:
 def menu_rows(user: User) -> list[PageRow]:
     """Return the pages that the user's menu shows."""
     return [row for row in existing_rows() if may_somewhere(user, row.action) and row.menu_roles & user.roles]
+
+
+def may_open(user: User, path: str) -> bool:
+    """Whether the user may open a page, by its path under ``pages``."""
+    return any(row.path == path and may_somewhere(user, row.action) for row in existing_rows())
 
 
 def first_row(user: User) -> PageRow | None:
@@ -231,6 +241,7 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
         ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
         OFFICE: lambda: waiting_for_office(here.store, user),
+        YEAR_PLAN: lambda: waiting_plan(here.store, user, today=today),
     }
     return {path: count() for path, count in counts.items() if path in paths}
 

@@ -305,8 +305,11 @@ def _worst_first(line: ControlLine) -> tuple[int, date, int, int]:
     return STATES.index(line.state), last, -line.overdue, -line.open
 
 
-def classes_checked_on(store: Store, school_year: int) -> dict[ControlTerm, date | None]:
-    """Return when the last register of each quarter of a year became checked, None while one is not, for the plan (п. 6.2)."""
+def quarters_checked(store: Store, school_year: int) -> dict[ControlTerm, date | None]:
+    """Return the quarters of a year with the day on which the last register of each was checked, None where one is not (п. 6.2).
+
+    For the plan of the year, which whoever has something in it reads.
+    """
     held, inspected = (
         stored.registers_of_year(store, school_year),
         stored.inspected_in_year(store, school_year),
