@@ -43,8 +43,7 @@ def show_month(entries: Sequence[PlanEntry], school_year: int, today: date) -> N
         choose("plan_month", "Месяц", titles, default=str(today.month), place=st.container(width=220))
     )
     year = year_of_plan_month(school_year, month)
-    # HTML and no Markdown: what people typed is escaped where the table is made.
-    st.html(cast(Markdown, STYLE + month_table(entries, year, month, today)))
+    st.html(month_html(entries, year, month, today))
 
 
 def year_of_plan_month(school_year: int, month: int) -> int:
@@ -55,6 +54,11 @@ def year_of_plan_month(school_year: int, month: int) -> int:
 def month_title(school_year: int, month: int) -> str:
     """Return «Ноябрь 2026»."""
     return f"{MONTHS_NOMINATIVE[month - 1]} {year_of_plan_month(school_year, month)}"
+
+
+def month_html(entries: Sequence[PlanEntry], year: int, month: int, today: date) -> Markdown:
+    """Return a month with its look, as ``st.html`` takes it: HTML and no Markdown, typed text is escaped in it."""
+    return cast(Markdown, STYLE + month_table(entries, year, month, today))
 
 
 def month_table(entries: Sequence[PlanEntry], year: int, month: int, today: date) -> str:
