@@ -25,7 +25,7 @@ SHORT = {
     CheckState.CHECKED: "да",
 }
 DUE, ALL = "due", "all"
-START, REPORT = "Начать", "Справка"
+START, REPORT = "Проверка", "Текст"
 
 
 def state_in(place: int) -> Callable[[ControlLine], str]:
@@ -39,31 +39,39 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
         RecordColumn[ControlLine](
             f"{each.number} ч.",
             state_in(place),
-            width=72,
+            width=58,
             help=f"Проверено ли за период: {term_title(each.kind, each.number)}",
         )
         for place, each in enumerate(quarters[:-1])
     ]
     return [
-        RecordColumn(ONE_OF[about], lambda line: line.name, width=150, pinned=True),
-        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=200),
+        RecordColumn(ONE_OF[about], lambda line: line.name, width=70 if about is About.CLASS else 190, pinned=True),
+        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=190),
         RecordColumn(
-            "Журналов", lambda line: f"{line.checked} из {line.registers}", width=86,
+            START, lambda line: f"/inspections?{about}={line.key}", width=80, help="Новая проверка, в которой это уже выбрано"
+        ),
+        RecordColumn(
+            "Журналов", lambda line: f"{line.checked} из {line.registers}", width=84,
             help="Сколько журналов (класс и предмет) вошло в справки этой четверти",
         ),
         *earlier,
-        RecordColumn("Последняя справка", lambda line: f"{line.last.made_known_on:%d.%m.%Y}" if line.last else "", width=140),
-        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=130),
         RecordColumn(
-            "Открыто", lambda line: line.open, 0, 78,
+            "Справка от", lambda line: f"{line.last.made_known_on:%d.%m.%Y}" if line.last else "", width=92,
+            help="Последняя справка этого учебного года, в которую это вошло",
+        ),
+        RecordColumn(
+            REPORT, lambda line: f"/inspections?inspection={line.last.inspection_id}" if line.last else None, width=74
+        ),
+        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=120),
+        RecordColumn(
+            "Открыто", lambda line: line.open, 0, 72,
             "Замечания справок этого года, которые следующая проверка ещё не увидела устранёнными",
         ),
-        RecordColumn("Просрочено", lambda line: line.overdue, 0, 96, "Открытые замечания, срок которых прошёл"),
-        RecordColumn("Устранено", lambda line: line.mended, 0, 90, "Так увидела следующая проверка"),
-        RecordColumn("Срок", lambda line: f"{line.due_on:%d.%m}" if line.due_on else "", width=64, help="Ближайший срок открытых замечаний"),
-        RecordColumn(START, lambda line: f"/inspections?{about}={line.key}", width=80, help="Новая проверка, в которой это уже выбрано"),
+        RecordColumn("Просрочено", lambda line: line.overdue, 0, 92, "Открытые замечания, срок которых прошёл"),
+        RecordColumn("Устранено", lambda line: line.mended, 0, 86, "Так увидела следующая проверка"),
         RecordColumn(
-            REPORT, lambda line: f"/inspections?inspection={line.last.inspection_id}" if line.last else None, width=84
+            "Срок", lambda line: f"{line.due_on:%d.%m}" if line.due_on else "", width=60,
+            help="Ближайший срок открытых замечаний",
         ),
     ]  # fmt: skip
 
@@ -81,20 +89,24 @@ def show_summary(state: ControlState, school_year: int) -> None:
     )
 
 
-def show_lines(state: ControlState, about: About) -> None:
-    """Show the table of those that wait for an inspection, or of all."""
+def choose_lines(state: ControlState, about: About) -> Sequence[ControlLine]:
+    """Let the user choose those that wait for an inspection, or all; return them."""
     lines = state.lines[about]
     due = [line for line in lines if line.state is not CheckState.CHECKED]
     titles = {DUE: f"Ждут проверки · {len(due)}", ALL: f"Все · {len(lines)}"}
-    wanted = choose_part("Какие", titles, DUE if due else ALL)
-    shown = due if wanted == DUE else lines
-    if not shown:
+    wanted = choose_part("Какие", titles, DUE if due else ALL, key=f"control_part_{about}")
+    return due if wanted == DUE else lines
+
+
+def show_lines(lines: Sequence[ControlLine], state: ControlState, about: About) -> None:
+    """Show the table of classes, subjects or teachers."""
+    if not lines:
         st.success("В этой четверти всё проверено, справки доведены до учителей.", icon=":material/check:")
         return
     show_records(
-        shown,
+        lines,
         columns_of(about, state.quarters),
-        f"control_{about}_{wanted}",
+        f"control_{about}",
         links={START: "Начать", REPORT: "Открыть"},
         export=f"Состояние контроля, {ABOUT_TITLES[about].lower()}",
     )
@@ -113,8 +125,10 @@ def show_page(user: User) -> None:
         return
     show_summary(state, school_year)
     titles = {str(about): f"{title} · {len(state.lines[about])}" for about, title in ABOUT_TITLES.items()}
-    about = About(choose_segment("control_of", "Кого", titles, default=str(About.CLASS)))
-    show_lines(state, about)
+    with st.container(horizontal=True):
+        about = About(choose_segment("control_of", "Кого", titles, default=str(About.CLASS)))
+        shown = choose_lines(state, about)
+    show_lines(shown, state, about)
     st.caption(
         Markdown(
             "Сначала те, кого проверяли давно. Проверено — значит, все журналы вошли в справки, доведённые до учителей: "

@@ -23,6 +23,10 @@ from server.session import guard, school
 
 PLAN, CONTROL = "year_plan/year_plan.py", "inspections/control_state.py"
 LATE_SHOWN, NEXT_SHOWN = 4, 4
+# A sentence stands whole, however long.
+WHOLE_SENTENCES = (
+    """<style>.st-key-awaiting [data-testid="stPageLink-NavLink"] * { white-space: normal; }</style>"""
+)
 
 
 def show_waiting(rows: Sequence[Waiting]) -> None:
@@ -35,9 +39,9 @@ def show_waiting(rows: Sequence[Waiting]) -> None:
 
 
 def entry_words(entry: PlanEntry, today: date) -> Markdown:
-    """Return «30.12 · Проверить ведение журнала: 2-я четверть · заместитель директора»."""
+    """Return «30.12 · Проверить ведение журнала: 2-я четверть», with how late it is."""
     late = counted((today - entry.due_on).days, "день", "дня", "дней") if entry.due_on < today else ""
-    words = as_typed(" · ".join(filter(None, (f"{entry.due_on:%d.%m}", entry.title, entry.who))))
+    words = as_typed(f"{entry.due_on:%d.%m} · {entry.title}")
     return Markdown(f"{words} — :red[просрочено на {late}]" if late else words)
 
 
@@ -78,7 +82,7 @@ def show_school_line(user: User) -> None:
         return
     period, row = found
     figures = (
-        f"Успеваемость — **{percent_text(row['pass_rate'])}**, качество знаний — **{percent_text(row['quality_rate'])}**, "
+        f"успеваемость — **{percent_text(row['pass_rate'])}**, качество знаний — **{percent_text(row['quality_rate'])}**, "
         f"СОУ — **{percent_text(row['attainment_index'])}**, средний балл — **{number_text(row['mean_mark'], 2)}**"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -96,7 +100,8 @@ def show_page(user: User) -> None:
     st.caption(as_typed(day_title(today).capitalize()))
     rows = what_waits(store, user, now=now)
     late = overdue_entries(store, user, today=today)
-    left, right = st.columns([1, 1], gap="large")
+    st.html(WHOLE_SENTENCES)
+    left, right = st.container(key="awaiting").columns([1, 1], gap="large")
     with left:
         show_waiting(rows)
         if not rows:

@@ -130,7 +130,7 @@ def show_page(user: User) -> None:
         view = choose_segment("plan_view", "Вид", {LIST: "Список", MONTH: "Месяц"}, default=LIST)
         part = choose_segment("plan_part", "Какие строки", titles, default="waiting")
     if view == MONTH:
-        show_month(parts[part], plan.school_year, today)
+        show_list(show_month(parts[part], plan.school_year, today), plan, today)
     else:
         show_list(parts[part], plan, today)
     st.caption(

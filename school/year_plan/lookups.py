@@ -136,7 +136,10 @@ def _people(reader: Reader) -> dict[int, str]:
 def _who(entry: PlanEntry, people: Mapping[int, str]) -> str:
     if entry.user_id is not None:
         return people.get(entry.user_id, "")
-    return ROLES[entry.role].title.lower() if entry.role else ""
+    if entry.role is None:
+        return ""
+    title = ROLES[entry.role].title
+    return title[0].lower() + title[1:]
 
 
 def year_of_plan(reader: Reader, school_year: int) -> PlanYear:

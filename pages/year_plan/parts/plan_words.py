@@ -52,9 +52,9 @@ def entry_columns(today: date) -> list[RecordColumn[PlanEntry]]:
     """Return the columns of the list."""
     return [
         RecordColumn("Срок", lambda each: day_words(each.due_on), width=125),
-        RecordColumn("Что сделать", lambda each: each.title, width=390),
-        RecordColumn("Как идёт", lambda each: state_words(each, today), width=190),
-        RecordColumn("Кто", lambda each: each.who or NOBODY, width=190),
-        RecordColumn("Пункт", lambda each: each.clause, width=95),
-        RecordColumn("Примечание", lambda each: each.note, width=180),
+        RecordColumn("Что сделать", lambda each: each.title, width=355),
+        RecordColumn("Как идёт", lambda each: state_words(each, today), width=155),
+        RecordColumn("Кто", lambda each: each.who or NOBODY, width=200),
+        RecordColumn("Пункт", lambda each: each.clause, width=85),
+        RecordColumn("Примечание", lambda each: each.note, width=150),
     ]
