@@ -126,7 +126,7 @@ STANDARD: tuple[StandardRow, ...] = (
         Fact.INSPECTED, REMIND_BEFORE.days, _each(0, of_control=True),
     ),
     StandardRow(
-        "drill", "Проверить восстановление из резервной копии: {}", "п. 6.1", Role.ADMIN, "backup/state.py",
+        "drill", "Учебное восстановление из копии: {}", "п. 6.1", Role.ADMIN, "backup/state.py",
         Fact.DRILL, 14, _each(0, of_control=True),
     ),
     StandardRow(

@@ -21,6 +21,11 @@ SIGNS = {
     PlanState.DONE: "✓",
     PlanState.DROPPED: "–",
 }
+STYLE = """<style>
+.st-key-plan_month_table { overflow-x: auto; }
+.st-key-plan_month_table table { width: 100%; min-width: 680px; table-layout: fixed; }
+.st-key-plan_month_table td { height: 52px; vertical-align: top; overflow-wrap: anywhere; font-size: 0.9em; }
+</style>"""
 COLOURS = {PlanState.OVERDUE: "red", PlanState.DONE: "green", PlanState.SOON: "orange"}
 
 
@@ -31,7 +36,9 @@ def show_month(entries: Sequence[PlanEntry], school_year: int, today: date) -> l
         choose("plan_month", "Месяц", titles, default=str(today.month), place=st.container(width=220))
     )
     year = year_of_plan_month(school_year, month)
-    st.markdown(month_table(entries, year, month, today))
+    st.html(STYLE)
+    with st.container(key="plan_month_table"):
+        st.markdown(month_table(entries, year, month, today))
     signs = ", ".join(f"{SIGNS[state]} — {STATE_TITLES[state]}" for state in COLOURS | SIGNS)
     st.caption(as_typed(signs))
     return [each for each in entries if (each.due_on.year, each.due_on.month) == (year, month)]
