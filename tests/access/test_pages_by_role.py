@@ -52,6 +52,9 @@ analytics/register_work.py   +       +       +     +     +       ·        ·   
 analytics/curriculum.py      +       +       +     +     +       ·        ·      ·
 analytics/attendance.py      +       +       +     +     ·       ·        ·      ·
 inspections/inspections.py      ·       ·       +     +     ·       ·        ·      ·
+inspections/control_state.py    ·       ·       +     +     ·       ·        ·      ·
+year_plan/year_plan.py     ·       ·       +     +     +       +        ·      ·
+waiting/waiting.py         ·       ·       +     +     +       +        ·      ·
 inspections/inspection_reports.py + ·     ·     ·     ·       ·        ·      ·
 forecasts/forecasts.py       +       +       +     +     ·       ·        ·      ·
 forecasts/at_risk.py         +       +       +     +     ·       ·        ·      ·
@@ -98,14 +101,16 @@ OPENED_FROM_LISTS = (
     # From beside one's own name at the foot of the menu.
     "sign_in/own_sign_ins.py",
 )
-NOT_IN_MENU = {("control/requests.py", "homeroom")} | {
-    (page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()
-}
+NOT_IN_MENU = (
+    {("control/requests.py", "homeroom")}
+    | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
+    | {("waiting/waiting.py", "admin"), ("waiting/waiting.py", "secretary")}
+)
 FIRST = {
     "teacher": "register/today.py",
     "homeroom": "analytics/overview.py",
     "deputy": "analytics/overview.py",
-    "head": "analytics/overview.py",
+    "head": "waiting/waiting.py",
     "admin": "year/year_opening.py",
     "secretary": "certificates/secretary_day.py",
 }

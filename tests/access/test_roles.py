@@ -124,6 +124,9 @@ read_complaints         ·        ·         school  school  ·       ·        
 decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
 set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
+read_year_plan          ·        ·         school  school  school  school     ·         ·
+edit_year_plan          ·        ·         school  school  ·       ·          ·         ·
+tick_year_plan          ·        ·         school  school  account account    ·         ·
 read_archive            ·        ·         school  school  school  school     ·         ·
 make_archive            ·        ·         ·       ·       ·       school     ·         ·
 """)
