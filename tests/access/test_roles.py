@@ -172,7 +172,7 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
-    receiving families (п. 2.9) and events (п. 3.6) are the head's too.
+    receiving families (п. 2.9), events (п. 3.6) and the plan of the year (п. 4.1: контроль) are the head's too.
     """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
@@ -182,4 +182,6 @@ def test_the_head_edits_nothing(people: People) -> None:
         Action.CORRESPOND,
         Action.HOLD_CONSULTATIONS,
         Action.PLAN_OCCASIONS,
+        Action.EDIT_YEAR_PLAN,
+        Action.TICK_YEAR_PLAN,
     }
