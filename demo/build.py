@@ -10,6 +10,8 @@ import numpy as np
 
 from demo.days.absences import draw_absences
 from demo.days.certificates import live_certificates
+from demo.days.control.inspections import inspect_this_quarter
+from demo.days.control.year_plan import keep_year_plan
 from demo.days.councils import hold_councils
 from demo.days.exchange import live_exchange
 from demo.days.external_tests import load_national_tests
@@ -119,6 +121,8 @@ def make_school(
     live_exchange(store, plan, school, now)
     live_certificates(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
+    inspect_this_quarter(store, plan, school, now)
+    keep_year_plan(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)
     _live_head(store, school, now)

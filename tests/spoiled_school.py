@@ -67,6 +67,7 @@ NOT_TYPED = {
     "occasion_files.kind": CODE,
     "occasion_files.sha256": HASH,
     "occasion_files.stored_name": KEY,
+    "plan_entries.code": CODE,
     "task_files.kind": CODE,
     "task_files.sha256": HASH,
     "task_files.stored_name": KEY,

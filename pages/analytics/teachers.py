@@ -14,7 +14,7 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
-from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, default_basis, with_titles
+from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, with_titles
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
@@ -22,6 +22,7 @@ from pages.ui.tables import explain, prepared, show_prepared
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import of_period, quality_by
+from pipelines.figures.school_now import default_basis
 from pipelines.figures.work import activity_by
 from pipelines.measures.answers import beside
 from school.access.action import Action

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.inspections.parts.findings import show_findings, show_rechecked
 from pages.inspections.parts.inspection_words import aspect_title, names_of, span_words
-from pages.inspections.parts.new_inspection import show_start
+from pages.inspections.parts.new_inspection import asked_places, show_start
 from pages.inspections.parts.report import show_conclusion, show_readings, show_report
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.typed_text import as_typed, in_line
@@ -35,8 +35,9 @@ def show_list(user: User) -> None:
     if due := quarter_due(reader, today):
         st.warning(f"{as_typed(due_words(due, today))}.", icon=":material/notification_important:")
     rows = inspections(school().store, user)
-    with st.expander("Новая проверка", icon=":material/add:", expanded=not rows):
-        show_start(reader)
+    asked = asked_places()
+    with st.expander("Новая проверка", icon=":material/add:", expanded=bool(asked or not rows)):
+        show_start(reader, asked)
     if not rows:
         st.caption("Проверок ещё не было. Начните первую: система сама соберёт то, что видно по журналу.")
     for row in rows:

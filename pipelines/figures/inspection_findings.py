@@ -13,7 +13,14 @@ from pipelines.measures.tables import records
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import NO_SELECTION, PeriodRow
 from school.inspections.lookups import gaps_of_lessons
-from school.inspections.rules import CHECKS, NOT_IN_FIRST_GRADES, Aspect, is_found, is_without_control_works
+from school.inspections.rules import (
+    CHECKS,
+    NOT_IN_FIRST_GRADES,
+    Aspect,
+    covers,
+    is_found,
+    is_without_control_works,
+)
 from school.records import InspectionScope, RegisterFinding
 from school.register.rules.marks import is_graded
 from school.terms.lookups import term_lines
@@ -56,13 +63,8 @@ def found_in(looked: Looked, scope: InspectionScope) -> list[RegisterFinding]:
 
 def is_in_scope(row: RegisterFinding, scope: InspectionScope) -> bool:
     """Whether a finding is of the aspects, classes, subjects and teachers that were asked for; empty ids mean all."""
-    chosen = (
-        (row.class_id, scope.class_ids),
-        (row.subject_id, scope.subject_ids),
-        (row.teacher_id, scope.teacher_ids),
-    )
     is_of_aspect = str(CHECKS[row.check].aspect) in scope.aspects
-    return is_of_aspect and all(not ids or key in ids for key, ids in chosen)
+    return is_of_aspect and covers(scope, row.class_id, row.subject_id, row.teacher_id)
 
 
 def _finding(check: str, row: dict[str, object], count: object, total: object) -> RegisterFinding:

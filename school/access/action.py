@@ -107,6 +107,9 @@ class Action(StrEnum):
     SET_LETTER_ORDER = "set_letter_order"
     READ_BY_REQUEST = "read_by_request"
     READ_ARCHIVE = "read_archive"
+    READ_YEAR_PLAN = "read_year_plan"
+    EDIT_YEAR_PLAN = "edit_year_plan"
+    TICK_YEAR_PLAN = "tick_year_plan"
     MAKE_ARCHIVE = "make_archive"
     READ_DOCUMENTS = "read_documents"
     DRAFT_DOCUMENTS = "draft_documents"
@@ -218,6 +221,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.SET_LETTER_ORDER: "устанавливать порядок переписки",
     Action.READ_BY_REQUEST: "читать переписку по письменному обращению",
     Action.READ_ARCHIVE: "смотреть архив учебных лет",
+    Action.READ_YEAR_PLAN: "смотреть план учебного года и контроля",
+    Action.EDIT_YEAR_PLAN: "вести план учебного года и контроля",
+    Action.TICK_YEAR_PLAN: "отмечать выполнение плана",
     Action.MAKE_ARCHIVE: "сдавать учебный год в архив и вести его бумагу",
     Action.READ_DOCUMENTS: "читать документы школы и отмечать, что ознакомлен",
     Action.DRAFT_DOCUMENTS: "готовить документы школы",

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from school.access.action import Action
@@ -72,6 +72,17 @@ def health_problem(store: Store, *, now: datetime, server_began: datetime, began
             signs.backup_sign(now, shelf.last_taken(folder), failed, began, server_began),
         ]
     )
+
+
+def drill_days(store: Store) -> list[date]:
+    """Return the days on which a restore drill came off, oldest first (п. 6.1, 8.6)."""
+    done = shelf.outcomes(_folder(store))
+    return sorted({each.at.date() for each in done if each.deed == Deed.DRILL and not each.problem})
+
+
+def drills_state(store: Store) -> int:
+    """Return what changes when ``drill_days`` may have; opens no file."""
+    return shelf.journal_state(_folder(store))
 
 
 def school_began_at(store: Store) -> datetime:

@@ -107,6 +107,14 @@ def outcomes(folder: Path) -> list[Outcome]:
     return [outcome for line in reversed(lines) if (outcome := _outcome(line)) is not None]
 
 
+def journal_state(folder: Path) -> int:
+    """Return what changes when something is remembered: the size of the journal in bytes, 0 where there is none."""
+    try:
+        return (folder / JOURNAL).stat().st_size
+    except OSError:
+        return 0
+
+
 def _outcome(line: str) -> Outcome | None:
     try:
         plain = json.loads(line)

@@ -1,12 +1,13 @@
 """What an inspection of the registers looks at, when a figure is a finding, and whether it was mended (п. 6.2–6.4)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from school.errors import RuleRefused
-from school.records import MendState, RegisterFinding
+from school.records import InspectionScope, MendState, RegisterFinding, TermKind
 
 TITLE_LENGTH, TEXT_LENGTH, CONCLUSION_LENGTH = 120, 500, 4000
 # A reminder comes when so little of a quarter is left.
@@ -158,6 +159,130 @@ def due_inspection(quarters: Iterable[Quarter], today: date) -> Quarter | None:
     if last is None or last.is_inspected or today < last.ends_on - REMIND_BEFORE:
         return None
     return last
+
+
+class CheckState(StrEnum):
+    """How a class, a subject or a teacher stands in a quarter that must be inspected (п. 6.2), worst first."""
+
+    NEVER = "never"
+    NOT_YET = "not_yet"
+    UNDERWAY = "underway"
+    PARTLY = "partly"
+    CHECKED = "checked"
+
+
+CHECK_TITLES: dict[CheckState, str] = {
+    CheckState.NEVER: "в этом году не проверялось",
+    CheckState.NOT_YET: "в этой четверти не проверено",
+    CheckState.UNDERWAY: "идёт проверка",
+    CheckState.PARTLY: "проверено частично",
+    CheckState.CHECKED: "проверено",
+}
+STATES = tuple(CheckState)
+
+
+class RegisterPlace(NamedTuple):
+    """A register as an inspection looks at it; nobody teaches a vacant one."""
+
+    class_id: int
+    subject_id: int
+    teacher_id: int | None
+
+
+class ControlTerm(NamedTuple):
+    """A reporting period of a school year; both days inclusive."""
+
+    kind: str
+    number: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What an inspection looked at, and when its report was made known; None while it is being written."""
+
+    inspection_id: int
+    starts_on: date
+    ends_on: date
+    scope: InspectionScope
+    made_known_on: date | None
+    by: str
+
+
+def control_terms(terms: Collection[ControlTerm]) -> list[ControlTerm]:
+    """Return the periods in each of which the registers are inspected, in order: the quarters (п. 6.2).
+
+    A school without quarters inspects by the shortest periods that it has.
+    """
+    kinds = [TermKind.QUARTER, TermKind.TRIMESTER, TermKind.HALF]
+    shortest = next((kind for kind in kinds if any(each.kind == kind for each in terms)), None)
+    chosen = terms if shortest is None else [each for each in terms if each.kind == shortest]
+    return sorted(chosen, key=lambda each: (each.starts_on, each.ends_on))
+
+
+def reaches_into(starts_on: date, ends_on: date, first_day: date, last_day: date) -> bool:
+    """Whether the span that an inspection looked at has a day of a quarter."""
+    return first_day <= ends_on and starts_on <= last_day
+
+
+def covers(
+    scope: InspectionScope, class_id: int | None, subject_id: int | None, teacher_id: int | None
+) -> bool:
+    """Whether an inspection looks at a register; empty ids of its scope mean all."""
+    chosen = ((class_id, scope.class_ids), (subject_id, scope.subject_ids), (teacher_id, scope.teacher_ids))
+    return all(not ids or key in ids for key, ids in chosen)
+
+
+def looks_at(
+    register: RegisterPlace, inspected: Iterable[Inspected], quarter: ControlTerm
+) -> list[Inspected]:
+    """Return the inspections of a quarter that look at a register, those being written among them."""
+    return [
+        each
+        for each in inspected
+        if reaches_into(each.starts_on, each.ends_on, quarter.starts_on, quarter.ends_on)
+        and covers(each.scope, *register)
+    ]
+
+
+def check_state(
+    registers: Collection[RegisterPlace], inspected: Sequence[Inspected], quarter: ControlTerm
+) -> CheckState:
+    """Return how the registers of a class, a subject or a teacher stand in a quarter (п. 6.2).
+
+    Checked is what reports made known look at wholly. ``inspected``: the inspections of the school year.
+    """
+    looks = [looks_at(register, inspected, quarter) for register in registers]
+    known = [any(each.made_known_on for each in found) for found in looks]
+    if known and all(known):
+        return CheckState.CHECKED
+    if any(known):
+        return CheckState.PARTLY
+    if any(looks):
+        return CheckState.UNDERWAY
+    was_before = any(
+        each.made_known_on and covers(each.scope, *register) for register in registers for each in inspected
+    )
+    return CheckState.NOT_YET if was_before else CheckState.NEVER
+
+
+def wholly_checked_on(
+    registers: Collection[RegisterPlace], inspected: Sequence[Inspected], quarter: ControlTerm
+) -> date | None:
+    """Return the day on which the last register of a quarter became checked; None while one is not (п. 6.2)."""
+    days = []
+    for register in registers:
+        known = [day for each in looks_at(register, inspected, quarter) if (day := each.made_known_on)]
+        if not known:
+            return None
+        days.append(min(known))
+    return max(days, default=None)
+
+
+def is_mended(state: MendState | None) -> bool:
+    """Whether a finding needs nobody's hand any more, as the inspection after it saw (п. 6.4)."""
+    return state in (MendState.MENDED, MendState.NOT_REPEATED)
 
 
 def checked_text(text: str, most: int, what: str) -> str:

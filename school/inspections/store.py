@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from school.inspections.rules import ControlTerm, Inspected
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.store.connection import Transaction
-from school.store.names import full_name
+from school.store.names import full_name, staff_initials
 from school.store.reading import Reader, read_as, read_one, read_value
 from school.store.selection import among
 from school.store.writing import insert, update
@@ -69,8 +70,11 @@ _FINDING = """SELECT finding_id, inspection_id, check_code AS "check", class_id,
 
 def _inspection(row: tuple[Any, ...]) -> Inspection:
     head, scope, rest = row[:5], row[5], row[6:]
-    asked = InspectionScope(**{name: tuple(values) for name, values in json.loads(scope).items()})
-    return Inspection(*(*head, asked, *rest))
+    return Inspection(*(*head, _scope(scope), *rest))
+
+
+def _scope(text: str) -> InspectionScope:
+    return InspectionScope(**{name: tuple(values) for name, values in json.loads(text).items()})
 
 
 def all_inspections(reader: Reader) -> list[Inspection]:
@@ -216,3 +220,64 @@ def lesson_gaps(reader: Reader, term_ids: Collection[int], now: datetime) -> lis
     gaps = [RegisterFinding("no_attendance", *row) for row in attendance]
     gaps += [RegisterFinding("unsigned", *(*row[:4], row[5])) for row in substituted]
     return gaps + [RegisterFinding("not_filled_by_substitute", *(*row[:3], *row[4:])) for row in substituted]
+
+
+class HeldRegister(NamedTuple):
+    """A register of a school year with the days on which its load is in force, both inclusive; None: no bound."""
+
+    class_id: int
+    subject_id: int
+    teacher_id: int | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+class KeptFinding(NamedTuple):
+    """A finding of a report made known, with what the last inspection after it saw of it."""
+
+    class_id: int | None
+    subject_id: int | None
+    teacher_id: int | None
+    mend_until: date | None
+    state: MendState | None
+
+
+def terms_to_inspect(reader: Reader, school_year: int) -> list[ControlTerm]:
+    """Return the periods that classes of a school year report by, one of a kind and number."""
+    query = """SELECT kind, number, min(starts_on), max(ends_on) FROM terms
+        WHERE school_year = $year AND term_id IN (SELECT term_id FROM class_terms) GROUP BY ALL ORDER BY 3, 4"""
+    rows = reader.steady(("terms", "class_terms"), query, {"year": school_year})
+    return [ControlTerm(*row) for row in rows]
+
+
+def registers_of_year(reader: Reader, school_year: int) -> list[HeldRegister]:
+    """Return the registers of a school year by its load, by class, whoever held them; subgroups are one register."""
+    query = """SELECT t.class_id, t.subject_id, t.teacher_id, t.starts_on, t.ends_on
+        FROM teaching_load t JOIN classes c USING (class_id) WHERE c.school_year = $year
+        GROUP BY 1, 2, 3, 4, 5, c.grade_level, c.name ORDER BY c.grade_level NULLS LAST, c.name COLLATE ru, 1, 2, 3, 4, 5"""
+    rows = reader.steady(("teaching_load", "classes"), query, {"year": school_year})
+    return [HeldRegister(*row) for row in rows]
+
+
+def inspected_in_year(reader: Reader, school_year: int) -> list[Inspected]:
+    """Return what the inspections of a school year looked at, in the order they were made known, open ones last."""
+    query = """SELECT i.inspection_id, i.starts_on, i.ends_on, i.scope, i.published_at::DATE, u.staff_id
+        FROM inspections i LEFT JOIN users u ON u.user_id = coalesce(i.published_by, i.started_by)
+        WHERE i.school_year = $year ORDER BY i.published_at NULLS LAST, i.inspection_id"""
+    names = staff_initials(reader)
+    return [
+        Inspected(key, first, last, _scope(scope), made_known_on, names.get(staff_id, ""))
+        for key, first, last, scope, made_known_on, staff_id in reader.steady(
+            ("inspections", "users"), query, {"year": school_year}
+        )
+    ]
+
+
+def kept_findings(reader: Reader, school_year: int) -> list[KeptFinding]:
+    """Return the findings of the reports of a school year that were made known."""
+    query = """WITH last_seen AS (SELECT r.finding_id, arg_max(r.state, i.started_at) AS state
+            FROM inspection_rechecks r JOIN inspections i USING (inspection_id) GROUP BY 1)
+        SELECT f.class_id, f.subject_id, f.teacher_id, f.mend_until, l.state
+        FROM inspection_findings f JOIN inspections i USING (inspection_id) LEFT JOIN last_seen l USING (finding_id)
+        WHERE i.school_year = $year AND i.published_at IS NOT NULL AND f.is_kept ORDER BY f.finding_id"""
+    return read_as(reader, KeptFinding, query, {"year": school_year})

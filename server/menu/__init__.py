@@ -14,6 +14,7 @@ from server.menu.rows import (
     existing_rows,
     first_row,
     in_groups,
+    may_open,
     menu_rows,
     own_places,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "existing_rows",
     "first_row",
     "in_groups",
+    "may_open",
     "menu_rows",
     "navigation",
     "own_places",

@@ -10,7 +10,16 @@ import streamlit as st
 from school.records import User
 from school.regulations.lookups import meets_documents_first
 from server.menu.last_places import last_places
-from server.menu.rows import DOCUMENTS, HOME, OwnPlace, PageRow, existing_rows, first_row, menu_rows, own_places
+from server.menu.rows import (
+    DOCUMENTS,
+    HOME,
+    OwnPlace,
+    PageRow,
+    existing_rows,
+    first_row,
+    menu_rows,
+    own_places,
+)
 from server.menu.waiting import waiting_in_menu
 from server.session import school
 

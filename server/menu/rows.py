@@ -103,6 +103,8 @@ ARCHIVE = "archive/archive.py"
 WHOLE_SCHOOL = "search/whole_school.py"
 # Documents to be acquainted with, or to be approved by the head.
 DOCUMENTS = "regulations/documents.py"
+# What is due of the plan of the year.
+YEAR_PLAN = "year_plan/year_plan.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -111,6 +113,7 @@ IN_OFFICE = LEADERS | {Role.ADMIN, Role.SECRETARY}
 YEAR, DATA, PROGRAM = "Учебный год", "Данные и обмен", "Доступ и работа программы"
 
 MENU: tuple[PageRow, ...] = (
+    PageRow("waiting/waiting.py", "Что меня ждёт", ":material/inbox:", Action.READ_YEAR_PLAN, "today", LEADERS),
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "today"),
     PageRow("substitutions/substitution_log.py", "Журнал замен", ":material/published_with_changes:", Action.READ_SUBSTITUTION_LOG, "today"),
     PageRow("certificates/secretary_day.py", "Канцелярия", ":material/work:", Action.ISSUE_CERTIFICATES, "desk"),
@@ -158,6 +161,8 @@ MENU: tuple[PageRow, ...] = (
     PageRow("external_tests/external_tests.py", "ВПР, ОГЭ, ЕГЭ", ":material/school:", Action.READ_EXTERNAL_TESTS, "control"),
     PageRow("inspections/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
     PageRow("inspections/inspection_reports.py", "Справки о проверке", ":material/policy:", Action.ANSWER_INSPECTION, "control"),
+    PageRow("inspections/control_state.py", "Состояние контроля", ":material/fact_check:", Action.READ_INSPECTIONS, "control"),
+    PageRow(YEAR_PLAN, "План года и контроля", ":material/calendar_month:", Action.READ_YEAR_PLAN, "control"),
     PageRow("discipline/measures.py", "Меры", ":material/balance:", Action.KEEP_MEASURES, "control"),
     PageRow("substitutions/substitutions.py", "Замены", ":material/swap_horiz:", Action.READ_SUBSTITUTIONS, "substitutions"),
     PageRow("year/timetable.py", "Расписание", ":material/calendar_view_week:", Action.READ_YEAR_OPENING, "timetable"),
@@ -192,7 +197,7 @@ MENU: tuple[PageRow, ...] = (
 
 # The first role of a person's in this order decides which page opens after sign-in.
 FIRST_PAGES: dict[Role, str] = {
-    Role.HEAD: "analytics/overview.py",
+    Role.HEAD: "waiting/waiting.py",
     Role.DEPUTY: "analytics/overview.py",
     Role.ADMIN: "year/year_opening.py",
     Role.TEACHER: "register/today.py",
@@ -215,6 +220,11 @@ def menu_rows(user: User) -> list[PageRow]:
 def own_places(user: User) -> tuple[OwnPlace, ...]:
     """Return the entries of the user's menu, in order: those with a view that the user may open."""
     return _places_of(user.roles)
+
+
+def may_open(user: User, path: str) -> bool:
+    """Whether the user may open a page, by its path under ``pages``."""
+    return any(row.path == path and may_somewhere(user, row.action) for row in existing_rows())
 
 
 def first_row(user: User) -> PageRow | None:

@@ -12,6 +12,7 @@ from school.excuses.lookups import waiting_count
 from school.records import User
 from school.regulations.lookups import waiting_for_head, waiting_to_read
 from school.tasks.lookups import waiting_answers
+from school.year_plan.lookups import waiting_plan
 from server.menu.rows import (
     ABSENCES,
     ANNOUNCEMENTS,
@@ -22,6 +23,7 @@ from server.menu.rows import (
     MESSAGES,
     OFFICE,
     TASKS,
+    YEAR_PLAN,
     PageRow,
 )
 from server.session import school
@@ -42,6 +44,7 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
         LETTER_ORDER: lambda: waiting_complaints(here.store, user),
         ARCHIVE: lambda: waiting_papers(here.store, user, today=today),
         OFFICE: lambda: waiting_for_office(here.store, user),
+        YEAR_PLAN: lambda: waiting_plan(here.store, user, today=today),
         DOCUMENTS: lambda: (
             len(waiting_to_read(here.store, user, today=today))
             + len(waiting_for_head(here.store, user, today=today))

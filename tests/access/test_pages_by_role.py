@@ -52,6 +52,9 @@ analytics/register_work.py   +       +       +     +     +       ·        ·   
 analytics/curriculum.py      +       +       +     +     +       ·        ·      ·
 analytics/attendance.py      +       +       +     +     ·       ·        ·      ·
 inspections/inspections.py      ·       ·       +     +     ·       ·        ·      ·
+inspections/control_state.py    ·       ·       +     +     ·       ·        ·      ·
+year_plan/year_plan.py     ·       ·       +     +     +       +        ·      ·
+waiting/waiting.py         ·       ·       +     +     +       +        ·      ·
 inspections/inspection_reports.py + ·     ·     ·     ·       ·        ·      ·
 forecasts/forecasts.py       +       +       +     +     ·       ·        ·      ·
 forecasts/at_risk.py         +       +       +     +     ·       ·        ·      ·
@@ -107,13 +110,14 @@ OPENED_FROM_LISTS = (
 NOT_IN_MENU = (
     {("control/requests.py", "homeroom")}
     | {("search/whole_school.py", role) for role in ("teacher", "homeroom")}
+    | {("waiting/waiting.py", role) for role in ("admin", "secretary")}
     | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
 )
 FIRST = {
     "teacher": "register/today.py",
     "homeroom": "analytics/overview.py",
     "deputy": "analytics/overview.py",
-    "head": "analytics/overview.py",
+    "head": "waiting/waiting.py",
     "admin": "year/year_opening.py",
     "secretary": "certificates/secretary_day.py",
 }

@@ -124,6 +124,9 @@ read_complaints         ·        ·         school  school  ·       ·        
 decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
 set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
+read_year_plan          ·        ·         school  school  school  school     ·         ·
+edit_year_plan          ·        ·         school  school  ·       ·          ·         ·
+tick_year_plan          ·        ·         school  school  account account    ·         ·
 read_archive            ·        ·         school  school  school  school     ·         ·
 make_archive            ·        ·         ·       ·       ·       school     ·         ·
 read_documents          account  account   account account account account    ·         ·
@@ -175,7 +178,8 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
-    receiving families (п. 2.9), events (п. 3.6), documents of the school and measures (п. 4.1) are the head's too.
+    receiving families (п. 2.9), events (п. 3.6), documents of the school, measures and the plan of the year (п. 4.1)
+    are the head's too.
     """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
@@ -188,4 +192,6 @@ def test_the_head_edits_nothing(people: People) -> None:
         Action.DRAFT_DOCUMENTS,
         Action.APPROVE_DOCUMENTS,
         Action.KEEP_MEASURES,
+        Action.EDIT_YEAR_PLAN,
+        Action.TICK_YEAR_PLAN,
     }

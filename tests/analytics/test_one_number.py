@@ -248,6 +248,7 @@ WITHOUT_FIGURES = {
         "external_tests/external_tests.py",
         "reports/reports.py",
     ),
+    *("inspections/control_state.py", "waiting/waiting.py", "year_plan/year_plan.py"),
     *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
     "search/whole_school.py",
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),

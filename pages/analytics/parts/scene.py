@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.filters import choose, choose_period, choose_rows, choose_segment, filters_offered, selection_of
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.figures import BASES, YEAR_BASES, previous_period
+from pipelines.figures.school_now import default_basis
 from pipelines.measures.tables import ids
 from school.analytics.lookups.readers import FigureReader, choices_of, period_key, periods_of, remembered
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
@@ -137,13 +138,6 @@ def choose_basis(periods: Sequence[PeriodRow], place: DeltaGenerator) -> str:
     """Show the choice of what is counted in all these periods; by default final marks where all have them."""
     offered = YEAR_BASES if any(period.is_whole_year for period in periods) else BASES
     return choose("basis", "Что считать", offered, default=default_basis(periods), place=place)
-
-
-def default_basis(periods: Sequence[PeriodRow]) -> str:
-    """Return what these periods are looked at by unasked."""
-    if all(period.has_term_marks for period in periods):
-        return "term"
-    return "marks" if any(period.is_whole_year for period in periods) else "today"
 
 
 def choose_group(

@@ -11,7 +11,7 @@ from school.analytics.lookups.readers import FigureReader, choices_of, periods_o
 from school.analytics.lookups.tables import PeriodRow, default_period
 from school.calendar import period_text
 from school.inspections.actions import InspectionDraft, start_inspection
-from school.inspections.lookups import inspection_before
+from school.inspections.lookups import About, inspection_before
 from school.inspections.rules import ASPECT_TITLES, TITLE_LENGTH, Aspect, mend_state
 from school.numbers import counted
 from school.records import InspectionScope, MendState
@@ -24,8 +24,14 @@ def reporting_periods(reader: FigureReader) -> list[PeriodRow]:
     return sorted(found, key=lambda row: (row.starts_on, row.ends_on), reverse=True)
 
 
-def show_start(reader: FigureReader) -> None:
-    """Show the form of a new inspection."""
+def asked_places() -> dict[str, int]:
+    """Return the class, subject or teacher that the address asks to inspect: name of its code → id."""
+    codes = {name: st.query_params.get(name, "") for name in map(str, About)}
+    return {name: int(code) for name, code in codes.items() if code.isdecimal()}
+
+
+def show_start(reader: FigureReader, asked: Mapping[str, int]) -> None:
+    """Show the form of a new inspection; ``asked``: what is chosen from the start, see ``asked_places``."""
     periods = reporting_periods(reader)
     today = school().clock().date()
     usual = default_period(periods, today)
@@ -55,9 +61,9 @@ def show_start(reader: FigureReader) -> None:
         )
         class_names = {row.class_id: row.name for row in offered.classes}
         class_box, subject_box, teacher_box = st.columns(3)
-        classes = _many(class_box, "Классы", class_names, "все классы")
-        subjects = _many(subject_box, "Предметы", offered.subjects, "все предметы")
-        teachers = _many(teacher_box, "Учителя", offered.teachers, "все учителя")
+        classes = _many(class_box, "Классы", class_names, "все классы", asked.get(About.CLASS))
+        subjects = _many(subject_box, "Предметы", offered.subjects, "все предметы", asked.get(About.SUBJECT))
+        teachers = _many(teacher_box, "Учителя", offered.teachers, "все учителя", asked.get(About.TEACHER))
         if not st.form_submit_button("Начать проверку", type="primary"):
             return
     scope = InspectionScope(period.term_ids, tuple(map(str, aspects)), classes, subjects, teachers)
@@ -67,9 +73,14 @@ def show_start(reader: FigureReader) -> None:
     begin(reader, Looked(reader, period, school().clock()), draft)
 
 
-def _many(place: Any, label: str, titles: Mapping[int, str], everything: str) -> tuple[int, ...]:
+def _many(
+    place: Any, label: str, titles: Mapping[int, str], everything: str, asked: int | None
+) -> tuple[int, ...]:
+    default = [asked] if asked in titles else None
     return tuple(
-        place.multiselect(label, list(titles), format_func=titles.__getitem__, placeholder=everything)
+        place.multiselect(
+            label, list(titles), default, format_func=titles.__getitem__, placeholder=everything
+        )
     )
 
 

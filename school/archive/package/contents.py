@@ -68,6 +68,7 @@ ARCHIVED: dict[str, str] = {
     "substitutions": _CLASS,
     "leaves": _CLASS,
     "remarks": _CLASS,
+    "plan_entries": "school_year = $year",
     "inspections": "school_year = $year",
     "inspection_findings": _INSPECTION,
     "inspection_rechecks": _INSPECTION,

@@ -123,6 +123,12 @@ QUESTIONS: dict[str, Question] = {
     "inspections.lookups.inspection_before": Question(
         _about_inspection(inspection_lookups.inspection_before), INSPECTORS, bool
     ),
+    "inspections.lookups.control_state": Question(
+        _about_inspection(
+            lambda store, user: inspection_lookups.control_state(store, user, 2026, today=NOW.date())
+        ),
+        INSPECTORS,
+    ),
     "inspections.lookups.inspection_due": Question(
         lambda store, user: inspection_lookups.inspection_due(
             store, user, [("2-я четверть", TERM.starts_on, TERM.ends_on)], TERM.ends_on
