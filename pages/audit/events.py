@@ -15,11 +15,11 @@ from server.session import guard, school
 PAGE_SIZE = 50
 ALL_DAYS, ONE_DAY = "все", "один день"
 COLUMNS: tuple[RecordColumn[EventLine], ...] = (
-    RecordColumn("Когда", lambda line: f"{line.happened_at:%d.%m.%Y %H:%M}", width=130),
-    RecordColumn("Кто", lambda line: line.who, width=130),
-    RecordColumn("Что изменилось", lambda line: line.sentence, width=340),
-    RecordColumn("Где", lambda line: line.place, width=220),
-    RecordColumn("Ученик", lambda line: line.pupil_name, width=160),
+    RecordColumn("Когда", lambda line: f"{line.happened_at:%d.%m.%Y %H:%M}"),
+    RecordColumn("Кто", lambda line: line.who),
+    RecordColumn("Что изменилось", lambda line: line.sentence),
+    RecordColumn("Где", lambda line: line.place),
+    RecordColumn("Ученик", lambda line: line.pupil_name),
 )
 
 

@@ -88,7 +88,7 @@ def columns_of(kind: str) -> list[FigureColumn]:
         percent_column("percent", chance[kind]),
         FigureColumn("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
         FigureColumn("lessons_left", "Уроков осталось", 0),
-        FigureColumn("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему"),
     ]
 
 

@@ -257,7 +257,7 @@ def forecast_columns() -> list[FigureColumn]:
         FigureColumn("mean_so_far", "Ср. балл сейчас", 2),
         FigureColumn("rounded_mean", "Округлённо", 0),
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
-        FigureColumn("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему"),
     ]
 
 

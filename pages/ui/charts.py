@@ -25,7 +25,7 @@ FORECAST = "#6b5b95"
 CERTAINTY_SCALE: list[list[Any]] = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
-LONGEST_LABEL = 26
+LONGEST_LABEL = 36
 # An axis of shares of a whole.
 WHOLE = {"range": [0, 100], "ticksuffix": " %"}
 # Pixels: what a map takes besides its cells, and how much higher each letter makes a slanted name.

@@ -94,9 +94,7 @@ def show_lessons(
         RecordColumn("Урок", lambda lesson: lesson.number, 0),
         RecordColumn("Класс", lambda lesson: lesson.class_name),
         RecordColumn(
-            "Предмет",
-            lambda lesson: " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name))),
-            width="large",
+            "Предмет", lambda lesson: " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name)))
         ),
         *([named] if teachers else []),
         *([link] if opens else []),
