@@ -339,11 +339,11 @@ def intervals(
 def shifts(
     groups: Sequence[str],
     values: Sequence[float],
-    errors: Sequence[float],
+    reaches: Sequence[float],
     is_certain: Sequence[bool],
     hovers: Sequence[str],
 ) -> Drawing:
-    """Draw changes (percentage points) about zero with their chance errors; those that are certain have a colour."""
+    """Draw changes (percentage points) about zero; ``reaches``: how far chance alone goes, the line by which a certain one has a colour."""
     figure = blank(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     colours = [
         (WARNING if value < 0 else ACCENT) if certain else QUIET
@@ -355,7 +355,7 @@ def shifts(
         y=list(range(len(groups))),
         orientation="h",
         marker={"color": colours, "opacity": 0.85},
-        error_x={"type": "data", "array": list(errors), "color": INK, "thickness": 1, "width": 0},
+        error_x={"type": "data", "array": list(reaches), "color": INK, "thickness": 1, "width": 0},
         customdata=list(hovers),
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
