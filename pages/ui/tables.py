@@ -114,8 +114,14 @@ class Look:
 
     def height(self, rows: int, rows_shown: int) -> Any:
         """Return the height of a table of so many rows that shows at most some; rows of several lines count for more."""
-        room = ROW_HEIGHT * rows_shown * (1 if self.row_height == ROW_HEIGHT else 1.4)
-        return "content" if rows * self.row_height <= room else round(room) + ROW_HEIGHT
+        return round(self._room(rows_shown)) + ROW_HEIGHT if self.is_cut(rows, rows_shown) else "content"
+
+    def is_cut(self, rows: int, rows_shown: int) -> bool:
+        """Whether some of so many rows stand below the edge of the table."""
+        return rows * self.row_height > self._room(rows_shown)
+
+    def _room(self, rows_shown: int) -> float:
+        return ROW_HEIGHT * rows_shown * (1 if self.row_height == ROW_HEIGHT else 1.4)
 
 
 def look_of(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Look:
@@ -206,6 +212,8 @@ def show_prepared(
         column_config=_config(made, links or {}, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
+    if made.look.is_cut(len(table), rows_shown):
+        st.caption(f"Строк в таблице: {number_text(len(table))}. Остальные — ниже, прокрутите таблицу.")
     if export:
         exported = table.drop(columns=list(links), errors="ignore") if links else table
         export_table(exported, export, key=f"export_{key}", pupil_ids=made.pupil_ids)
