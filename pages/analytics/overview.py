@@ -56,8 +56,9 @@ EXPLAINED = (
 def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     place = st.container(horizontal=True)
+    figures, counts = more_figures(scene)
     with place:
-        for figure in more_figures(scene):
+        for figure in figures:
             # An import may have brought marks alone.
             if figure.value != DASH:
                 show_figure(
@@ -67,11 +68,11 @@ def show_more_figures(scene: Scene) -> None:
                     figure.change,
                     is_good=figure.is_good,
                 )
-        explain(EXPLAINED)
+        explain(EXPLAINED, counts)
 
 
-def more_figures(scene: Scene) -> list[Figure]:
-    """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
+def more_figures(scene: Scene) -> tuple[list[Figure], dict[str, float]]:
+    """Return figures of the school in the period, and on how many cases they stand: pupils by standing, lessons missed, how registers are kept."""
     now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
         Figure(title, number_text(now[name]), whole_change(now, before, name), is_good)
@@ -82,9 +83,11 @@ def more_figures(scene: Scene) -> list[Figure]:
         numeric_only=True
     )
     figures.append(Figure("Пропущено уроков", share_text(missed, "missed_lessons", "pupil_lessons")))
+    counts = {**now, "pupil_lessons": missed.get("pupil_lessons", 0)}
     if may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY):
-        figures += work_figures(scene)
-    return figures
+        of_work, cases = work_figures(scene)
+        return [*figures, *of_work], counts | cases
+    return figures, counts
 
 
 def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
@@ -112,8 +115,8 @@ def share_text(total: Any, part: str, whole: str) -> str:
     return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
 
 
-def work_figures(scene: Scene) -> list[Figure]:
-    """Return how the registers of the period are kept (п. 5.2, 5.5)."""
+def work_figures(scene: Scene) -> tuple[list[Figure], dict[str, float]]:
+    """Return how the registers of the period are kept, and of how many lessons and pairs that is said (п. 5.2, 5.5)."""
     reader = FigureReader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
     filled = lessons_filled_by(reader, scene.period, scene.selection, scene.now, ("teacher_id",)).sum(
         numeric_only=True
@@ -121,10 +124,11 @@ def work_figures(scene: Scene) -> list[Figure]:
     covered = coverage_by(reader, scene.period, scene.selection, scene.today, REGISTER).sum(numeric_only=True)
     # Of an import that brought marks alone it is not known when lessons were filled.
     whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
-    return [
+    figures = [
         Figure("Заполнено вовремя", share_text(filled, "lessons_filled_in_time", whole)),
         Figure("Накопляемость сегодня", share_text(covered, "pairs_on_pace", "pairs")),
     ]
+    return figures, {"lessons_held": filled.get("lessons_held", 0), "pairs": covered.get("pairs", 0)}
 
 
 def show_attention(now: Now, *, has_marks: bool) -> None:

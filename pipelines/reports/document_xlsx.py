@@ -16,7 +16,7 @@ HEAD_ROWS = 4
 FIRST_SHEET = "О документе"
 CHARS_PER_MM = 0.52
 # Columns are as wide as so many digits. The words of a document, by orientation.
-WORDS_WIDTH = {False: 80, True: 118}
+WORDS_WIDTH = {False: 72, True: 105}
 CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
 CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
 CHART_WIDTH_PIXELS = {False: 660, True: 980}

@@ -13,7 +13,7 @@ from pages.analytics.parts.comparison import show_drawn_bars
 from pages.analytics.parts.scene import NO_TEACHER, PERIOD_WIDTH, Scene
 from pages.ui.charts import WARNING
 from pages.ui.filters import choose
-from pages.ui.tables import RecordColumn, show_records, show_table
+from pages.ui.tables import RecordColumn, beside_explanation, show_records, show_table
 from pipelines.figures.columns import FigureColumn, measure_column
 from pipelines.figures.figures import unfilled_of
 from pipelines.figures.work import unfilled_in
@@ -148,7 +148,9 @@ def show_lessons(
         return
     words = counted(len(lessons), "урок", "урока", "уроков")
     cut = f" Показаны первые {LESSONS_SHOWN}." if len(lessons) > LESSONS_SHOWN else ""
-    st.markdown(f"Нет ни одной записи: **{words}**, новые сверху.{cut}")
+    beside_explanation(("lessons_not_filled",)).markdown(
+        f"Нет ни одной записи: **{words}**, новые сверху.{cut}"
+    )
     opens = may_somewhere(reader.user, Action.READ_REGISTER)
     named = RecordColumn[UnfilledLesson](
         "Учитель", lambda lesson: (teachers or {}).get(lesson.teacher_id or 0, "")
