@@ -26,7 +26,7 @@ from pages.ui.filters import (
 from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list
 from pipelines.measures.tables import records
@@ -138,7 +138,9 @@ def show_explanation(rows: pd.DataFrame) -> None:
     """Say how the lists come about, and of how many pupils and subjects."""
     button = st.popover("Как считается", icon=":material/info:", key="explain_risk", on_change="rerun")
     if button.open:
-        lines = Markdown("\n".join(f"- **{title}.** {WORDS[name]}" for name, title in VIEWS.items()))
+        lines = Markdown("\n").join(
+            Markdown(f"- **{as_typed(title)}.** {as_typed(WORDS[name])}") for name, title in VIEWS.items()
+        )
         pairs = counted(len(rows), "пары", "пар", "пар")
         pupils = counted(rows["pupil_id"].nunique(), "ученика", "учеников", "учеников")
         button.markdown(
