@@ -1,6 +1,6 @@
 """Names of days, terms and school years in a school's own words; which school year a day belongs to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 MONTHS = (
     "января",
@@ -85,3 +85,15 @@ def day_title(day: date) -> str:
 def period_text(school_year: int, kind: str, number: int) -> str:
     """«2026/27, 2-я четверть»."""
     return f"{school_year_title(school_year)}, {term_title(kind, number)}"
+
+
+def spans_before(today: date) -> dict[str, tuple[date, date]]:
+    """Return the spans that people ask about by name: yesterday, this week from its Monday, the week and the two weeks before it."""
+    monday = today - timedelta(days=today.weekday())
+    week = timedelta(weeks=1)
+    return {
+        "yesterday": (today - timedelta(days=1), today - timedelta(days=1)),
+        "week": (monday, today),
+        "last_week": (monday - week, monday - timedelta(days=1)),
+        "two_weeks": (monday - 2 * week, monday - timedelta(days=1)),
+    }

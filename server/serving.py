@@ -12,7 +12,8 @@ from importlib import import_module
 import streamlit as st
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from pipelines.figures.read_ahead import read_figures_ahead
+from models.product.forecasting import forecast_ahead
+from pipelines.figures.read_ahead import READER, read_figures_ahead
 from school.clock import school_zone
 from school.families.lookups.read_ahead import read_diaries_ahead
 from school.files.kept import drop_orphans
@@ -37,7 +38,7 @@ from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES,
 from server.visits_job import VisitsKeeper
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
-A_DAY = 24 * 60 * 60
+SECONDS_BETWEEN_LOOKS_AT_THE_DAY = 60
 # Read before the first visitor: whoever opened the first dashboard would wait a tenth of a second for them, and others beside.
 READ_AT_START = ("pipelines.figures.fair",)
 
@@ -71,17 +72,33 @@ def jobs_of(school: School) -> tuple[Job, ...]:
             end=lambda: viewings.write(school),
         ),
         Job("erasing", SECONDS_BETWEEN_NIGHT_LOOKS, 5 * 60, lambda: erase_at_night(school)),
-        Job("reading ahead", A_DAY, 1, lambda: read_all_ahead(school)),
+        Job("reading ahead", SECONDS_BETWEEN_LOOKS_AT_THE_DAY, 1, ReadingAhead(school).look),
     )
 
 
+class ReadingAhead:
+    """Reads ahead after the start and after each midnight: what pages show is of a day, and the first visitor of a morning would wait for it."""
+
+    def __init__(self, school: School) -> None:
+        self.school = school
+        self.day: date | None = None
+
+    def look(self) -> None:
+        """Read ahead where the day is another one than at the last look."""
+        today = self.school.clock().date()
+        if today != self.day:
+            self.day = today
+            read_all_ahead(self.school)
+
+
 def read_all_ahead(school: School) -> None:
-    """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards; make way for visitors after each step."""
+    """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards, forecast; make way for visitors after each step."""
     today = school.clock().date()
     with school.store.sharing_values():
         _read_people_and_lessons_ahead(school, today)
     for _figure in read_figures_ahead(school):
         time.sleep(SECONDS_BETWEEN_STEPS)
+    forecast_ahead(school, READER)
     collect_by_the_clock()
 
 

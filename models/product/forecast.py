@@ -17,6 +17,7 @@ from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
 from models.forecasters.prediction_sets import PredictionSets
 from models.metrics import Floats, most_likely
 from school.numbers import number_text, plural
+from school.register.rules.cells import LOWEST_MARK
 
 FORECAST_COLUMNS = [
     "class_id",
@@ -36,6 +37,8 @@ FORECAST_COLUMNS = [
     "prediction_set",
 ]
 
+# From so many marks on, more than are still to come, it is not for want of marks that a «2» is not expected.
+FEWEST_SETTLED = 3
 STANDS_ON_RU = {
     "marks_and_history": "текущие отметки и прошлые периоды",
     "marks_only": "только текущие отметки",
@@ -126,7 +129,7 @@ def reason_ru(row: Mapping[str, object]) -> str:
 
     «сейчас 4,33 по 3 отметкам, в прошлой четверти 4, ждём ещё ~5 отметок: «4» — 78 %»
     """
-    parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row)]
+    parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row), *_seldom_given_ru(row)]
     mark = _whole(row["most_likely"])
     # No forecast is certain.
     chance = min(round(100 * _number(row[f"p{mark}"])), 99)
@@ -158,6 +161,14 @@ def _previous_ru(row: Mapping[str, object]) -> list[str]:
     if np.isnan(mark):
         return []
     return [f"{PREVIOUS_TERM_RU.get(str(row['term_kind']), 'в прошлом периоде')} {_whole(mark)}"]
+
+
+def _seldom_given_ru(row: Mapping[str, object]) -> list[str]:
+    """Say why marks that come to a «2» are forecast a «3»: terms closed with such marks ended so (one «2» in 34,000 of a real school)."""
+    n = _number(row["n_marks"])
+    is_settled = n >= FEWEST_SETTLED and n > _number(row["expected_remaining_marks"])
+    is_above = is_settled and _whole(row["mean_so_far"]) == LOWEST_MARK < _whole(row["most_likely"])
+    return ["хотя по отметкам выходит «2», за период её ставили редко"] if is_above else []
 
 
 def _remaining_ru(row: Mapping[str, object]) -> list[str]:

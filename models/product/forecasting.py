@@ -14,6 +14,7 @@ from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, read_model
+from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
     FORECAST_TABLES,
@@ -28,6 +29,7 @@ from school.forecasts.lookups import (
     terms_in_question,
 )
 from school.numbers import NARROW_SPACE
+from school.records import User
 from school.store.connection import Store
 from school.store.school import School
 
@@ -113,6 +115,13 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
 
     arguments, state = (class_ids, today, model.model_id), store.state_of(FORECAST_TABLES)
     return remembered(reader, "forecasts", arguments, compute, state, cache="tables")
+
+
+def forecast_ahead(school: School, user: User) -> None:
+    """Forecast for everything that a user may read before somebody asks: the first to ask would wait for seconds."""
+    reader, today = FigureReader(school, user, Action.READ_FORECASTS), school.clock().date()
+    if terms := forecast_terms(reader, today):
+        forecasts(reader, terms, today)
 
 
 def class_forecast(

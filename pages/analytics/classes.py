@@ -34,7 +34,7 @@ def class_rows(scene: Scene) -> pd.DataFrame:
     measured = group_rows(scene, "class_id", scene.names("class")).drop(columns=["order", "title", "id"])
     standing = standings_by(reader, scene.basis, period, selection, ("class_id",))
     missed = attendance_of(reader, period, selection, scene.today, ("class_id",))
-    wanted = ["class_id", "pupils_with_lessons", "missed_share", "chronic_pupils"]
+    wanted = ["class_id", "pupil_lessons", "pupils_with_lessons", "missed_share", "chronic_pupils"]
     rows = (
         missed[wanted].merge(measured, on="class_id", how="outer").merge(standing, on="class_id", how="left")
     )
@@ -85,7 +85,10 @@ def show_classes(reader: FigureReader) -> None:
         show_other_kinds(scene)
         return
     show_picture(rows)
-    beside_explanation(EXPLAINED).caption("Щёлкните слева от строки, чтобы открыть класс.")
+    counts = rows.sum(numeric_only=True)
+    beside_explanation(EXPLAINED, {str(name): value for name, value in counts.items()}).caption(
+        "Щёлкните слева от строки, чтобы открыть класс."
+    )
     show_table(
         rows,
         columns_of(rows),

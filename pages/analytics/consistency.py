@@ -83,7 +83,8 @@ def show_control(control: Control, answer: Judged, choices: Choices) -> None:
     figure = distances(rows, answer.usual, words.value_title, words.axis, words.value_text)
     show_chart(words.question, figure, f"chart_{control}")
     st.caption(
-        f"{as_typed(spread_text(control, answer))} Линия — 95 %. Синим — наблюдения; пустой кружок — мало случаев."
+        f"{as_typed(spread_text(control, answer))} Линия — 95 %. Синим — наблюдения: отличия больше обычного разброса и "
+        "случайности при стольких сравнениях сразу, одной линии для этого мало. Пустой кружок — мало случаев."
     )
     show_rows(control, rows)
 

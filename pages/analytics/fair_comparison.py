@@ -90,7 +90,7 @@ def columns_of(group: str) -> list[FigureColumn]:
         FigureColumn("pupils_compared", "Учеников", 0),
         FigureColumn("marks_compared", "Отметок в сравнении", 0),
         *FIGURES[2:],
-        FigureColumn("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
+        FigureColumn("basis", "С чем сравнивается", help=formula_of("comparison_basis")),
     ]
 
 

@@ -24,16 +24,18 @@ from pipelines.figures.attention import Now, concerns, quality_shifts, running_t
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import coverage_by, standings_by
 from pipelines.figures.work import attendance_of, lessons_filled_by
+from pipelines.measures.same_pupils import ERRORS_BEYOND_CHANCE, FEWEST_PUPILS
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow
 from school.calendar import period_text, term_title
-from school.numbers import DASH, change_text, number_text, percent_text
+from school.numbers import DASH, change_text, is_known, number_text, percent_text
 from server.session import guard, school
 
 FILTERS = ("school", "grade")
+REACH_HELP = f"Случайная ошибка × {ERRORS_BEYOND_CHANCE:.0f}; учеников меньше {FEWEST_PUPILS} — не судим."
 # The chart shows so many of those that gained and of those that lost.
 ENDS = 6
 REGISTER = ("class_id", "subject_id")
@@ -54,8 +56,9 @@ EXPLAINED = (
 def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     place = st.container(horizontal=True)
+    figures, counts = more_figures(scene)
     with place:
-        for figure in more_figures(scene):
+        for figure in figures:
             # An import may have brought marks alone.
             if figure.value != DASH:
                 show_figure(
@@ -65,11 +68,11 @@ def show_more_figures(scene: Scene) -> None:
                     figure.change,
                     is_good=figure.is_good,
                 )
-        explain(EXPLAINED)
+        explain(EXPLAINED, counts)
 
 
-def more_figures(scene: Scene) -> list[Figure]:
-    """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
+def more_figures(scene: Scene) -> tuple[list[Figure], dict[str, float]]:
+    """Return figures of the school in the period, and on how many cases they stand: pupils by standing, lessons missed, how registers are kept."""
     now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
         Figure(title, number_text(now[name]), whole_change(now, before, name), is_good)
@@ -80,9 +83,11 @@ def more_figures(scene: Scene) -> list[Figure]:
         numeric_only=True
     )
     figures.append(Figure("Пропущено уроков", share_text(missed, "missed_lessons", "pupil_lessons")))
+    counts = {**now, "pupil_lessons": missed.get("pupil_lessons", 0)}
     if may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY):
-        figures += work_figures(scene)
-    return figures
+        of_work, cases = work_figures(scene)
+        return [*figures, *of_work], counts | cases
+    return figures, counts
 
 
 def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
@@ -110,8 +115,8 @@ def share_text(total: Any, part: str, whole: str) -> str:
     return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
 
 
-def work_figures(scene: Scene) -> list[Figure]:
-    """Return how the registers of the period are kept (п. 5.2, 5.5)."""
+def work_figures(scene: Scene) -> tuple[list[Figure], dict[str, float]]:
+    """Return how the registers of the period are kept, and of how many lessons and pairs that is said (п. 5.2, 5.5)."""
     reader = FigureReader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
     filled = lessons_filled_by(reader, scene.period, scene.selection, scene.now, ("teacher_id",)).sum(
         numeric_only=True
@@ -119,10 +124,11 @@ def work_figures(scene: Scene) -> list[Figure]:
     covered = coverage_by(reader, scene.period, scene.selection, scene.today, REGISTER).sum(numeric_only=True)
     # Of an import that brought marks alone it is not known when lessons were filled.
     whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
-    return [
+    figures = [
         Figure("Заполнено вовремя", share_text(filled, "lessons_filled_in_time", whole)),
         Figure("Накопляемость сегодня", share_text(covered, "pairs_on_pace", "pairs")),
     ]
+    return figures, {"lessons_held": filled.get("lessons_held", 0), "pairs": covered.get("pairs", 0)}
 
 
 def show_attention(now: Now, *, has_marks: bool) -> None:
@@ -167,23 +173,37 @@ def show_changes(scene: Scene, now: Now) -> None:
     drawn = rows if len(rows) <= 2 * ENDS else pd.concat([rows.head(ENDS), rows.tail(ENDS)])
     hovers = [
         f"{row['title']}: {change_text(row['quality_shift'])}\nучеников: {number_text(row['pupils_in_both_terms'])}, "
-        f"хуже у {number_text(row['pupils_fallen'])}\nслучайная ошибка {number_text(row['shift_error'], 1)} п. п."
+        f"хуже у {number_text(row['pupils_fallen'])}\n{reach_text(row['chance_reach'])}"
         for row in records(drawn)
     ]
     figure = shifts(
         list(drawn["title"]),
         list(drawn["quality_shift"]),
-        [0.0 if pd.isna(error) else float(error) for error in drawn["shift_error"]],
+        [0.0 if pd.isna(reach) else float(reach) for reach in drawn["chance_reach"]],
         [bool(is_beyond) for is_beyond in drawn["is_beyond_chance"]],
         hovers,
     )
     show_chart("Какие классы прибавили в качестве, а какие потеряли?", figure, "shifts")
     st.caption(
         f"Те же ученики, «{period_text(before.school_year, before.kind, before.number)}» → сейчас. "
-        "Цветные — больше случайного; черта — случайная ошибка."
+        "Черта — каким бывает случайный сдвиг: где она не доходит до нуля, сдвиг больше случайного и столбик цветной."
+        f"{few_text(rows)}"
     )
     with st.expander("Таблица: сдвиг качества по классам"):
         show_table(rows, shift_columns(), "shift_rows", export="Сдвиг качества по классам")
+
+
+def reach_text(reach: float | None) -> str:
+    """Say how far chance alone may move the quality of a class."""
+    if not is_known(reach):
+        return f"учеников меньше {FEWEST_PUPILS}: о случайности не судим"
+    return f"случайным бывает сдвиг до {number_text(reach, 1)} п. п."
+
+
+def few_text(rows: pd.DataFrame) -> Markdown:
+    """Say why some bars have no line, where some have none."""
+    few = Markdown(f" Без черты — учеников меньше {FEWEST_PUPILS}.")
+    return few if rows["chance_reach"].isna().any() else Markdown("")
 
 
 def shift_columns() -> list[FigureColumn]:
@@ -194,6 +214,7 @@ def shift_columns() -> list[FigureColumn]:
         measure_percent("quality_now", "Сейчас"),
         measure_column("quality_shift", "Сдвиг, п. п.", 1, signed=True),
         measure_column("shift_error", "Ошибка", 1),
+        FigureColumn("chance_reach", "Случайным бывает до, п. п.", 1, help=REACH_HELP),
         measure_column("pupils_in_both_terms", "Учеников"),
         measure_column("pupils_fallen", "Стало хуже"),
     ]

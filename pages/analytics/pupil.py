@@ -113,7 +113,7 @@ def show_current(history: PupilHistory) -> None:
     given = {row.subject_id: row.value for row in history.final_marks if row.term == rows[0].term}
     columns: list[RecordColumn[CurrentMarksRow]] = [
         RecordColumn("Предмет", lambda row: row.subject_name, pinned=True, width=260),
-        RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)), width="large"),
+        RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks))),
         RecordColumn("Текущих отметок", lambda row: len(row.marks), 0),
         RecordColumn("Ср. взв. балл", lambda row: row.weighted_mean, 2, help=formula_of("weighted_mean")),
         RecordColumn(
@@ -231,7 +231,7 @@ def show_forecast(reader: FigureReader, history: PupilHistory, today: date) -> N
         FigureColumn("forecast", "Прогноз"),
         FigureColumn("mean_so_far", "Ср. балл сейчас", 2),
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
-        FigureColumn("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему"),
     ]
     show_table(rows, columns, "pupil_forecast", rows_shown=30, export="Прогноз ученика")
     codes = {"class": terms[0].class_id, "pupil": history.pupil_id}

@@ -187,7 +187,7 @@ def pupil_columns(scene: Scene) -> list[RecordColumn[PupilInSubject]]:
             "subject" not in scene.picked,
             RecordColumn("Предмет", lambda row: subjects.get(row.subject_id, "—")),
         ),
-        (True, RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)), width="large")),
+        (True, RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)))),
         (True, RecordColumn("Текущих отметок", lambda row: len(row.marks), 0)),
         (True, RecordColumn("Ср. взв. балл", lambda row: row.mean, 2, help=formula_of("weighted_mean"))),
         # A year's mark stands on term marks, not on the mean of all marks.

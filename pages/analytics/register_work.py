@@ -1,26 +1,28 @@
 """«Работа с журналом»: who fills what in time, homework, and who works with the register at all (п. 4.2, 4.3, 7.1)."""
 
+import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group
-from pages.analytics.parts.comparison import parts_of, show_groups_table, show_headline
+from pages.analytics.parts.comparison import parts_of, show_bars, show_groups_table, show_headline
 from pages.analytics.parts.register_work import (
     COLUMNS,
     EXPLAINED,
     FILLING,
     TIMES_UNKNOWN,
     WITHOUT_TIMES,
-    last_day_due,
-    show_lessons,
     times_are_known,
 )
 from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
+from pages.analytics.parts.unfilled import show_unfilled_lessons
 from pages.analytics.parts.users_work import show_users
-from pages.ui.charts import ACCENT, ACCENT_SOFT, QUIET, WARNING, shares, show_chart
+from pages.ui.charts import ACCENT, ACCENT_SOFT, QUIET, WARNING, shares
+from pages.ui.drawing import Drawing
 from pages.ui.filters import choose_segment, show_scope
 from pages.ui.tables import beside_explanation
+from pages.ui.typed_text import Markdown
 from pipelines.figures.columns import measure_column, measure_percent
-from pipelines.figures.work import filling_by, homework_by, homework_hours_by, homework_load_by, unfilled_in
+from pipelines.figures.work import filling_by, homework_by, homework_hours_by, homework_load_by
 from pipelines.measures.tables import records
 from pipelines.measures.teacher_activity import added_up
 from school.access.action import Action
@@ -107,18 +109,17 @@ def show_filling(scene: Scene) -> None:
         group,
     )
     if is_timed:
-        drawn = rows.sort_values("filled_in_time_share", na_position="last").head(BARS)
-        title = f"Где журнал заполняют не вовремя — {GROUPS[group].words}? Доли уроков, сверху — реже вовремя"
-        show_chart(title, shares(list(drawn["title"]), parts_of(drawn, FILLING)), "filling")
+        # The chart and the table in one order: whom to talk to first stands first.
+        rows = rows.sort_values("filled_in_time_share", na_position="last", kind="stable")
+        title = Markdown(
+            f"Где журнал заполняют не вовремя — {GROUPS[group].words}? Доли уроков, сверху — реже вовремя"
+        )
+        show_bars(
+            title, rows, lambda drawn: shares(list(drawn["title"]), parts_of(drawn, FILLING)), "filling", BARS
+        )
     offered = [column for column in COLUMNS if column.name not in OF_COVERAGE]
     columns = [column for column in offered if is_timed or column.name in WITHOUT_TIMES]
     show_groups_table(rows, group, columns, "by", "Заполнение журнала")
-
-
-def show_unfilled_lessons(scene: Scene) -> None:
-    """Show the lessons in which nothing is entered though it is due."""
-    lessons = unfilled_in(scene.reader, scene.period, scene.selection, last_day_due(scene.now))
-    show_lessons(scene.reader, lessons, scene.choices.teachers)
 
 
 def show_homework(scene: Scene) -> None:
@@ -135,20 +136,26 @@ def show_homework(scene: Scene) -> None:
     rows = rows.merge(hours, on=by[0], how="left")
     columns = [*HOMEWORK_COLUMNS, *HOUR_COLUMNS]
     beside_explanation(HOMEWORK_EXPLAINED).markdown(f"**Домашние задания {GROUPS[group].words}**")
-    drawn = rows.sort_values("lessons_without_homework", ascending=False).head(BARS)
-    figure = shares(list(drawn["title"]), parts_of(drawn, HOMEWORK))
-    show_chart("Где не решают, что задано? Доли заполненных уроков", figure, "homework")
+    rows = rows.sort_values("lessons_without_homework", ascending=False, kind="stable")
+    show_bars(
+        "Где не решают, что задано? Доли заполненных уроков",
+        rows,
+        lambda drawn: shares(list(drawn["title"]), parts_of(drawn, HOMEWORK)),
+        "homework",
+        BARS,
+    )
     if group in LOADED:
         load = homework_load_by(scene.reader, scene.period, scene.selection, scene.today, by)
         rows = rows.merge(load, on=by[0], how="left")
         columns += LOAD_COLUMNS
-        bars = {"заданий в день": (ACCENT, list(rows["assignments_a_day"].fillna(0).head(BARS)))}
-        show_chart(
-            "По скольким предметам задают на дом в один день?",
-            stacks_by_group(list(rows["title"].head(BARS)), bars, decimals=1),
-            "load",
-        )
+        show_bars("По скольким предметам задают на дом в один день?", rows, load_bars, "load", BARS)
     show_groups_table(rows, group, columns, "homework", "Домашние задания")
+
+
+def load_bars(rows: pd.DataFrame) -> Drawing:
+    """Draw in how many subjects homework comes for one day."""
+    bars = {"заданий в день": (ACCENT, list(rows["assignments_a_day"].fillna(0)))}
+    return stacks_by_group(list(rows["title"]), bars, decimals=1)
 
 
 SHOWN = {

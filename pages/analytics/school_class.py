@@ -21,8 +21,9 @@ from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
 from pages.ui.filters import choose_segment, remember, show_scope, teachers_of
 from pages.ui.links import follow_choice, opener, page_link
-from pages.ui.tables import show_table
+from pages.ui.tables import beside_explanation, show_table
 from pages.ui.typed_text import as_typed
+from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.figures import (
     class_list,
@@ -41,6 +42,7 @@ from school.analytics.lookups.readers import FigureReader
 from school.numbers import counted, number_text, percent_text
 from server.session import guard, school
 
+EXPLAINED = (*STANDING_TITLES, "missed_share", "chronic_pupils", "coverage_on_pace")
 FILTERS = ("school", "grade", "class")
 PARTS = {"subjects": "Предметы", "pupils": "Ученики", "terms": "По периодам", "fair": "С учётом учеников"}
 
@@ -156,7 +158,7 @@ def show_headline(scene: Scene) -> None:
         by = ("class_id",)
         for standing in records(standings_by(scene.reader, scene.basis, scene.period, scene.selection, by)):
             show_standings(standing)
-    st.markdown(as_typed(facts_text(scene)))
+    beside_explanation(EXPLAINED).markdown(as_typed(facts_text(scene)))
 
 
 def facts_text(scene: Scene) -> str:

@@ -1,7 +1,7 @@
 """«Сравнение»: two terms, two years or two classes side by side (п. 4.2, 7.2)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,15 @@ import streamlit as st
 from pages.analytics.parts.quality import EXPLAINED, MEASURES, figure_text, group_rows, measures_of, with_gaps
 from pages.analytics.parts.scene import FILTERS, Scene, choose_basis
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
-from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
+from pages.ui.filters import (
+    EVERYTHING,
+    choose_period,
+    choose_rows,
+    filters_offered,
+    remembered_code,
+    selection_of,
+    show_scope,
+)
 from pages.ui.tables import explain, show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, percent_column
@@ -24,13 +32,18 @@ from server.session import guard, school
 
 # The filters of the right side have addresses of their own; the left side has those that all pages share.
 LEFT, RIGHT = "", "other_"
+ABOVE_CLASS = ("school", "grade")
 ROW = 3
 
 
 def choose_side(
-    reader: FigureReader, periods: list[PeriodRow], prefix: str, default: PeriodRow | None
+    reader: FigureReader,
+    periods: list[PeriodRow],
+    prefix: str,
+    default: PeriodRow | None,
+    alike: Mapping[str, int] | None = None,
 ) -> Scene | None:
-    """Show the filters of a side; None where there are no periods."""
+    """Show the filters of a side, of the second one with what the first has, ``alike``; None where there are no periods."""
     first, *rest = st.columns([1.5, 1, 1])
     period = choose_period(periods, school().clock().date(), first, default=default, prefix=prefix)
     if period is None:
@@ -38,8 +51,20 @@ def choose_side(
     choices = choices_of(reader, period.term_ids)
     names = filters_offered(choices, FILTERS)
     places = [*rest, *(place for _ in range(0, len(names), ROW) for place in st.columns(ROW))]
-    picked = choose_rows(choices, names, places, prefix=prefix)
+    picked = choose_rows(choices, names, places, prefix=prefix, alike=alike)
     return Scene(reader, periods, period, choices, picked, selection_of(picked))
+
+
+def period_of_right(periods: list[PeriodRow], left: Scene) -> PeriodRow | None:
+    """Return the period that the right side has unasked: the left's where it differs in rows, else the one before.
+
+    Sides are alike but for what is compared.
+    """
+    for name in FILTERS:
+        code = remembered_code(f"{RIGHT}{name}")
+        if code and code != str(left.picked.get(name, EVERYTHING)):
+            return left.period
+    return previous_period(periods, left.period)
 
 
 def title_of(scene: Scene) -> str:
@@ -134,7 +159,10 @@ def show_side_by_side(reader: FigureReader) -> None:
         st.info("Учебных периодов пока нет: сравнивать будет что, когда начнётся учебный год.")
         return
     with right_place:
-        right = choose_side(reader, periods, RIGHT, previous_period(periods, left.period))
+        # A class of another grade level may be asked for: then only the rest is as on the left.
+        own_class = remembered_code(f"{RIGHT}class") not in ("", EVERYTHING)
+        alike = {name: key for name, key in left.picked.items() if not (own_class and name in ABOVE_CLASS)}
+        right = choose_side(reader, periods, RIGHT, period_of_right(periods, left), alike)
     sides = [left, right or left]
     basis_box, _, _, info = st.columns(4, vertical_alignment="bottom")
     basis = choose_basis([scene.period for scene in sides], basis_box)

@@ -16,14 +16,9 @@ from pages.analytics.parts.quality import (
     show_measures,
     show_other_kinds,
 )
-from pages.analytics.parts.register_work import (
-    EXPLAINED,
-    TIMES_UNKNOWN,
-    show_unfilled,
-    times_are_known,
-    work_columns,
-)
+from pages.analytics.parts.register_work import EXPLAINED, TIMES_UNKNOWN, times_are_known, work_columns
 from pages.analytics.parts.scene import Scene
+from pages.analytics.parts.unfilled import show_unfilled
 from pages.ui.filters import choose_segment
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table

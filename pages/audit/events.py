@@ -14,18 +14,21 @@ from server.session import guard, school
 
 PAGE_SIZE = 50
 ALL_DAYS, ONE_DAY = "все", "один день"
+# Whose changes; people's first: the program records its reports and forecasts by the dozen.
+PEOPLE, PROGRAM = "людей", "программы"
+WHOSE: dict[str, bool | None] = {PEOPLE: True, PROGRAM: False, "все": None}
 COLUMNS: tuple[RecordColumn[EventLine], ...] = (
-    RecordColumn("Когда", lambda line: f"{line.happened_at:%d.%m.%Y %H:%M}", width=130),
-    RecordColumn("Кто", lambda line: line.who, width=130),
-    RecordColumn("Что изменилось", lambda line: line.sentence, width=340),
-    RecordColumn("Где", lambda line: line.place, width=220),
-    RecordColumn("Ученик", lambda line: line.pupil_name, width=160),
+    RecordColumn("Когда", lambda line: f"{line.happened_at:%d.%m.%Y %H:%M}"),
+    RecordColumn("Кто", lambda line: line.who),
+    RecordColumn("Что изменилось", lambda line: line.sentence),
+    RecordColumn("Где", lambda line: line.place),
+    RecordColumn("Ученик", lambda line: line.pupil_name),
 )
 
 
 def choose_events(user: User) -> EventFilter:
-    """Let the user choose a day, a person and a kind of event."""
-    days_place, day_place, who_place, kind_place = st.columns([1, 1, 1.6, 1.6])
+    """Let the user choose a day, whose changes, a person and a kind of event."""
+    days_place, day_place, whose_place, who_place, kind_place = st.columns([1, 1, 1, 1.4, 1.6])
     authors = authors_of_events(school().store, user)
     kinds = event_kinds()
     days = days_place.selectbox("Дни", [ALL_DAYS, ONE_DAY], key="days", on_change=_to_first_page)
@@ -37,10 +40,20 @@ def choose_events(user: User) -> EventFilter:
         on_change=_to_first_page,
         disabled=days == ALL_DAYS,
     )
+    whose = whose_place.selectbox("Чьи изменения", list(WHOSE), key="whose", on_change=_to_first_page)
     options: dict[str, Any] = {"index": None, "on_change": _to_first_page}
-    who = choose_one("Кто изменил", authors, place=who_place, placeholder="все", key="who", **options)
+    is_of_program = whose == PROGRAM
+    who = choose_one(
+        "Кто изменил",
+        authors,
+        place=who_place,
+        placeholder="программа" if is_of_program else "все",
+        key="who",
+        disabled=is_of_program,
+        **options,
+    )
     kind = choose_one("Что изменилось", kinds, place=kind_place, placeholder="всё", key="kind", **options)
-    return EventFilter(day if days == ONE_DAY else None, who, kind)
+    return EventFilter(day if days == ONE_DAY else None, None if is_of_program else who, kind, WHOSE[whose])
 
 
 def _to_first_page() -> None:
@@ -67,11 +80,11 @@ def show_events(user: User) -> None:
     number = max(0, st.session_state.get("event_page", 0))
     page = event_page(school().store, user, wanted, number=number, size=PAGE_SIZE)
     if not page.lines:
-        asked = wanted != EventFilter()
+        asked = wanted != EventFilter(is_by_people=True)
         st.info(
             "Таких изменений нет. Выберите другой день, человека или вид изменения."
             if asked
-            else "Изменений пока нет: здесь появится каждая запись в журнале, вход и загрузка данных."
+            else "Люди пока ничего не меняли: здесь появится каждая запись в журнале, вход и загрузка данных."
         )
         return
     show_records(page.lines, COLUMNS, "events")

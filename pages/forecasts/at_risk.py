@@ -26,6 +26,7 @@ from pages.ui.filters import (
 from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list
 from pipelines.measures.tables import records
@@ -88,7 +89,7 @@ def columns_of(kind: str) -> list[FigureColumn]:
         percent_column("percent", chance[kind]),
         FigureColumn("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
         FigureColumn("lessons_left", "Уроков осталось", 0),
-        FigureColumn("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему"),
     ]
 
 
@@ -114,7 +115,8 @@ def show_at_risk(reader: FigureReader) -> None:
         st.info("Сейчас нет учебного периода: список появится с первыми отметками следующего.")
         return
     with st.spinner("Считаем прогноз…"):
-        lists = lists_of(reader, forecasts(reader, terms, today))
+        rows = forecasts(reader, terms, today)
+        lists = lists_of(reader, rows)
     choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
@@ -124,8 +126,27 @@ def show_at_risk(reader: FigureReader) -> None:
     of_forecasts = [name for name in wanted if name != "today"]
     first = next((name for name in of_forecasts if len(wanted[name])), "failing")
     kind = choose_segment("risk", "Список", titles, default=first)
-    st.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    words.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
+    with button:
+        show_explanation(rows)
     show_list(reader, terms, wanted[kind], choices, kind)
+
+
+def show_explanation(rows: pd.DataFrame) -> None:
+    """Say how the lists come about, and of how many pupils and subjects."""
+    button = st.popover("Как считается", icon=":material/info:", key="explain_risk", on_change="rerun")
+    if button.open:
+        lines = Markdown("\n").join(
+            Markdown(f"- **{as_typed(title)}.** {as_typed(WORDS[name])}") for name, title in VIEWS.items()
+        )
+        pairs = counted(len(rows), "пары", "пар", "пар")
+        pupils = counted(rows["pupil_id"].nunique(), "ученика", "учеников", "учеников")
+        button.markdown(
+            f"{lines}\n\nРиск и шанс — вероятности отметки за период по прогнозу; уроков осталось — по расписанию до его "
+            f"конца.\n\nСейчас: из {pairs} «ученик × предмет» у {pupils}. Один ученик может стоять в нескольких списках и "
+            "строках; рядом с названием списка — учеников."
+        )
 
 
 def show_list(

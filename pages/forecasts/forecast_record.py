@@ -118,6 +118,20 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
     show_table(table, columns, "record_classes", export="Сбылось ли по классам")
 
 
+def show_explanation(rows: pd.DataFrame) -> None:
+    """Say what counts as come true, and of how many forecasts."""
+    button = st.popover("Как считается", icon=":material/info:", key="explain_record", on_change="rerun")
+    if button.open:
+        button.markdown(
+            "- **Сбылось** — самая вероятная отметка прогноза совпала с отметкой за период; в процентах от всех прогнозов дня.\n"
+            "- **Угадал округлённый балл** — средний балл того дня, округлённый до целого, совпал с отметкой за период; "
+            "сравниваются те же ученики, у кого в тот день уже были отметки.\n"
+            "- **Ждали** — средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество); **вышло** — доля таких "
+            f"отметок за период.\n\nСейчас: {counted(len(rows), 'прогноз', 'прогноза', 'прогнозов')}. "
+            "Не учитываются ученики без отметки за период."
+        )
+
+
 def show_record(reader: FigureReader) -> None:
     """Show the whole page."""
     show_model_note(reader)
@@ -128,7 +142,11 @@ def show_record(reader: FigureReader) -> None:
             "что прогнозировали и что вышло."
         )
         return
-    rows = choose_term(rows)
+    place, button = st.columns([5, 1], vertical_alignment="bottom")
+    with place:
+        rows = choose_term(rows)
+    with button:
+        show_explanation(rows)
     show_scope(reader)
     if rows["is_replayed"].any():
         st.caption(

@@ -123,8 +123,8 @@ def show_lessons(page: PlanPage, today: date) -> None:
     columns = [
         FigureColumn("number", "№", 0, width=50),
         FigureColumn("day", "Дата", width=110),
-        FigureColumn("planned", "Тема по плану", width="large"),
-        FigureColumn("written", "В журнале", width="large"),
+        FigureColumn("planned", "Тема по плану"),
+        FigureColumn("written", "В журнале"),
         FigureColumn("state", "Состояние", width=170),
     ]
     table = show_table(pd.DataFrame(shown), columns, "plan_lessons", rows_shown=13)

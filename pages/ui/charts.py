@@ -25,7 +25,7 @@ FORECAST = "#6b5b95"
 CERTAINTY_SCALE: list[list[Any]] = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
-LONGEST_LABEL = 26
+LONGEST_LABEL = 36
 # An axis of shares of a whole.
 WHOLE = {"range": [0, 100], "ticksuffix": " %"}
 # Pixels: what a map takes besides its cells, and how much higher each letter makes a slanted name.
@@ -339,11 +339,11 @@ def intervals(
 def shifts(
     groups: Sequence[str],
     values: Sequence[float],
-    errors: Sequence[float],
+    reaches: Sequence[float],
     is_certain: Sequence[bool],
     hovers: Sequence[str],
 ) -> Drawing:
-    """Draw changes (percentage points) about zero with their chance errors; those that are certain have a colour."""
+    """Draw changes (percentage points) about zero; ``reaches``: how far chance alone goes, the line by which a certain one has a colour."""
     figure = blank(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     colours = [
         (WARNING if value < 0 else ACCENT) if certain else QUIET
@@ -355,7 +355,7 @@ def shifts(
         y=list(range(len(groups))),
         orientation="h",
         marker={"color": colours, "opacity": 0.85},
-        error_x={"type": "data", "array": list(errors), "color": INK, "thickness": 1, "width": 0},
+        error_x={"type": "data", "array": list(reaches), "color": INK, "thickness": 1, "width": 0},
         customdata=list(hovers),
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,

@@ -28,6 +28,8 @@ from school.calendar import period_text
 Code = TypeVar("Code")
 MEMORY = "chosen_filters"
 ALL = ""
+# Of a second side that follows the first: everything, chosen on purpose.
+EVERYTHING = "all"
 LONGEST_CODE = 40
 ALL_TITLES = {
     "school": "Все школы",
@@ -264,19 +266,24 @@ def choose_rows(
     places: Sequence[DeltaGenerator],
     settled: Collection[str] = frozenset(),
     prefix: str = "",
+    alike: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """Show these filters, each in its place; return what is chosen: filter name → id.
 
     Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once. A
-    ``prefix`` distinguishes the filters of a second side from those that all pages share.
+    ``prefix`` distinguishes the filters of a second side from those that all pages share; where nothing else is chosen
+    it has what is chosen on the first, ``alike``.
     """
     picked: dict[str, int] = {}
     for name, place in zip(names, places, strict=False):
         titles = _titles(name, choices, picked)
+        every = ALL if alike is None else EVERYTHING
         if name not in settled or len(titles) != 1:
-            titles = {ALL: ALL_TITLES[name], **titles}
-        code = choose(f"{prefix}{name}", LABELS[name], titles, place=place)
-        if code:
+            titles = {every: ALL_TITLES[name], **titles}
+        follows = str((alike or {}).get(name, every))
+        default = follows if follows in titles else next(iter(titles))
+        code = choose(f"{prefix}{name}", LABELS[name], titles, default=default, place=place)
+        if code not in (ALL, EVERYTHING):
             picked[name] = int(code)
     return picked
 

@@ -1,5 +1,6 @@
 """Tables with Russian numbers that still sort as numbers, and the words behind their columns."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,19 @@ from school.numbers import DASH, number_text
 
 Row = TypeVar("Row")
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
+# Pixels. What a page gives a table on a screen of 1366 beside the menu; what a cell adds to its text; from this row height on Streamlit wraps texts.
+ROOM, CELL_FRAME, NARROWEST, WRAPPING_HEIGHT = 1040, 20, 50, 62
+# A text wider than this is a sentence, which wraps where there is no room, to no less than its least width.
+SENTENCE, LEAST_SENTENCE, LINE_HEIGHT, MOST_LINES = 340, 230, 18, 8
+# Pixels of a letter of the tables' font; whatever is in none of these is a small letter.
+LETTER = 6.8
+WIDTHS = {
+    3.5: " .,:;·|-−()«»\n'\"!",
+    6.6: "0123456789",
+    9.8: "жмшщыюфмЖМШЩЫЮФ—mwMW",
+    8.4: "АБВГДЕЁЗИЙКЛНОПРСТУХЦЧЬЭЯ",
+}
+_LETTERS = {letter: pixels for pixels, letters in WIDTHS.items() for letter in letters}
 # The column, or the field of a record, that says whose row it is.
 PUPIL = "pupil_id"
 # Above this many cells a table is sent without the wording of each number, so that it opens quickly.
@@ -31,7 +45,7 @@ class RecordColumn(Generic[Row]):
     title: str
     value: Callable[[Row], object]
     decimals: int | None = None
-    width: str | int | None = None
+    width: int | None = None
     help: str = ""
     pinned: bool = False
     unit: str = ""
@@ -92,15 +106,66 @@ def show_table(rows: pd.DataFrame, columns: Sequence[FigureColumn], key: str, **
 
 
 @dataclass(frozen=True)
+class Look:
+    """How wide the text columns of a table are, by title, and how high its rows, in pixels."""
+
+    widths: Mapping[str, int]
+    row_height: int = ROW_HEIGHT
+
+    def height(self, rows: int, rows_shown: int) -> Any:
+        """Return the height of a table of so many rows that shows at most some; rows of several lines count for more."""
+        return round(self._room(rows_shown)) + ROW_HEIGHT if self.is_cut(rows, rows_shown) else "content"
+
+    def is_cut(self, rows: int, rows_shown: int) -> bool:
+        """Whether some of so many rows stand below the edge of the table."""
+        return rows * self.row_height > self._room(rows_shown)
+
+    def _room(self, rows_shown: int) -> float:
+        return ROW_HEIGHT * rows_shown * (1 if self.row_height == ROW_HEIGHT else 1.4)
+
+
+def look_of(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Look:
+    """Return the widths at which texts are read in full: in one line where the page has room, else sentences wrap.
+
+    Streamlit itself measures the first rows alone, and cuts what is longer below.
+    """
+    natural = {column.title: _natural_width(table[column.title], column) for column in columns}
+    texts = [column.title for column in columns if column.decimals is None]
+    sentences = sorted((each for each in texts if natural[each] > SENTENCE), key=natural.__getitem__)
+    left = ROOM - sum(width for title, width in natural.items() if title not in sentences)
+    widths, lines = {title: natural[title] for title in texts}, 1
+    for place, title in enumerate(sentences):
+        widths[title] = min(natural[title], max(left // (len(sentences) - place), LEAST_SENTENCE))
+        left -= widths[title]
+        # Words do not fill their lines to the end.
+        share = (natural[title] - CELL_FRAME) / (widths[title] - CELL_FRAME)
+        lines = max(lines, math.ceil(share * 1.1) if widths[title] < natural[title] else 1)
+    height = max(WRAPPING_HEIGHT, LINE_HEIGHT * min(lines, MOST_LINES) + CELL_FRAME // 2)
+    return Look(widths, ROW_HEIGHT if lines == 1 else height)
+
+
+def _natural_width(values: pd.Series, column: FigureColumn) -> int:
+    """Return how many pixels a column takes in one line: of a text its longest one, of numbers the title."""
+    longest = max((each for each in values if isinstance(each, str)), key=len, default="")
+    width = max(_text_width(column.title), _text_width(longest))
+    return max(NARROWEST, column.width or 0, math.ceil(width) + CELL_FRAME)
+
+
+def _text_width(text: str) -> float:
+    return sum(_LETTERS.get(letter, LETTER) for letter in text)
+
+
+@dataclass(frozen=True)
 class PreparedTable:
     """A table with its numbers under their titles and in words, ready to be shown any number of times.
 
-    ``pupil_ids``: the pupils whose rows they are, where they are pupils' rows.
+    ``look``: how wide its texts and how high its rows are; ``pupil_ids``: the pupils whose rows they are, where they are pupils' rows.
     """
 
     columns: Sequence[FigureColumn]
     table: pd.DataFrame
     worded: Any
+    look: Look
     pupil_ids: frozenset[int] = frozenset()
 
 
@@ -108,7 +173,7 @@ def prepared(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> PreparedTab
     """Return rows as a table that ``show_prepared`` shows."""
     table = titled(rows, columns)
     pupils = frozenset(rows[PUPIL].dropna()) if PUPIL in rows else frozenset()
-    return PreparedTable(columns, table, _worded(table, columns), pupils)
+    return PreparedTable(columns, table, _worded(table, columns), look_of(table, columns), pupils)
 
 
 def show_prepared(
@@ -140,13 +205,15 @@ def show_prepared(
         made.worded,
         hide_index=True,
         key=key,
-        height="content" if len(table) <= rows_shown else ROW_HEIGHT * (rows_shown + 1),
-        row_height=ROW_HEIGHT,
+        height=made.look.height(len(table), rows_shown),
+        row_height=made.look.row_height,
         placeholder=DASH,
         width="content" if is_narrow else "stretch",
-        column_config=_config(made.columns, links or {}, is_large=table.size > STYLED_CELLS),
+        column_config=_config(made, links or {}, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
+    if made.look.is_cut(len(table), rows_shown):
+        st.caption(f"Строк в таблице: {number_text(len(table))}. Остальные — ниже, прокрутите таблицу.")
     if export:
         exported = table.drop(columns=list(links), errors="ignore") if links else table
         export_table(exported, export, key=f"export_{key}", pupil_ids=made.pupil_ids)
@@ -162,11 +229,13 @@ def _worded(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Any:
     return worded(table, pd.DataFrame(words, table.index, dtype=object))
 
 
-def _config(columns: Sequence[FigureColumn], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
+def _config(made: PreparedTable, links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
     config: dict[str, Any] = {}
-    for column in columns:
+    for column in made.columns:
         words = as_typed(column.help) or None
-        look: dict[str, Any] = {"width": column.width, "pinned": column.pinned}
+        # Of an address the reader sees the words that stand for it.
+        width = column.width if column.title in links else made.look.widths.get(column.title, column.width)
+        look: dict[str, Any] = {"width": width, "pinned": column.pinned}
         if column.title in links:
             config[column.title] = st.column_config.LinkColumn(
                 display_text=links[column.title], help=words, **look

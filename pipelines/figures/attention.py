@@ -202,8 +202,10 @@ def short_of_marks(now: Now) -> Concern | None:
         f"Мало отметок: {now.class_name(class_id)}, {choices.subjects.get(subject_id, 'предмет')} — на сегодня хватает у "
         f"{number_text(worst['pairs_on_pace'])} из {number_text(worst['pairs'])} учеников (п. 5.2)"
     )
+    registers = counted(len(short), "журнале", "журналах", "журналах")
+    more = f"; меньше чем у половины учеников — в {registers}" if len(short) > 1 else ""
     return Concern(
-        text + _and_more(len(short), "журнал", "журнала", "журналов"),
+        text + more,
         ":material/exposure_plus_1:",
         "analytics/quality.py",
         {"class": class_id, "subject": subject_id, "view": "pupils"},
@@ -222,8 +224,12 @@ def lagging_registers(now: Now) -> Concern | None:
     class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
     hours = counted(int(worst["hours_behind"]), "час", "часа", "часов")
     text = f"Отстаёт программа: {now.class_name(class_id)}, {choices.subjects.get(subject_id, 'предмет')} — на {hours}"
+    # The page behind counts every hour: here only what lessons to come will not make up for.
+    least = counted(HOURS_BEHIND, "час", "часа", "часов")
+    registers = counted(len(behind), "журнал", "журнала", "журналов")
+    more = f"; на {least} и больше — всего {registers}" if len(behind) > 1 else ""
     return Concern(
-        text + _and_more(len(behind), "журнал", "журнала", "журналов"),
+        text + more,
         ":material/checklist:",
         "analytics/curriculum.py",
         {"class": class_id, "subject": subject_id},

@@ -13,7 +13,10 @@ PERCENT = f"{NARROW_SPACE}%"
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A column of a table: its key in the rows, its title and how its numbers are written (None: as text)."""
+    """A column of a table: its key in the rows, its title and how its numbers are written (None: as text).
+
+    ``width``: the least, in pixels; a text takes as much as it needs.
+    """
 
     name: str
     title: str
@@ -21,7 +24,7 @@ class FigureColumn:
     unit: str = ""
     signed: bool = False
     help: str = ""
-    width: str | int | None = None
+    width: int | None = None
     pinned: bool = False
 
     def text(self, value: Any) -> str:

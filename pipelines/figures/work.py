@@ -218,15 +218,19 @@ def homework_load_by(
 
 
 def unfilled_in(
-    reader: FigureReader, period: PeriodRow, selection: Selection, last_day: date
+    reader: FigureReader,
+    term_ids: tuple[int, ...],
+    selection: Selection,
+    last_day: date,
+    first_day: date = date.min,
 ) -> list[UnfilledLesson]:
-    """Return the lessons without an entry of the chosen classes, subjects and teachers, newest first."""
-    picked = {**selection, "term_id": period.term_ids}
+    """Return the lessons without an entry of some terms, of the chosen classes, subjects and teachers, newest first."""
+    picked = {**selection, "term_id": term_ids}
     return remembered(
         reader,
         "unfilled in",
-        (period_key(period, selection), last_day),
-        lambda: lessons_unfilled(reader.school.store, reader.user, picked, last_day),
+        (tuple(sorted(picked.items())), first_day, last_day),
+        lambda: lessons_unfilled(reader.school.store, reader.user, picked, last_day, first_day),
     )
 
 

@@ -22,8 +22,9 @@ def change_of_same_pupils(now: Any, before: Any, by: Sequence[str] = ("class_id"
     ``now``: pupil_id, value (2..5) and the columns of ``by``; ``before``: pupil_id, value; or ``mark_sums`` of either. A pupil's quality rate is
     the percent of «4» and «5» among the pupil's marks of a period; only pupils with marks in both are compared, each
     with themselves. Columns: pupils_in_both_terms, pupils_fallen, quality_before, quality_now (means over pupils),
-    quality_shift (percentage points), shift_error (its standard error over pupils, null for one pupil) and
-    is_beyond_chance: at least FEWEST_PUPILS pupils and a shift above ERRORS_BEYOND_CHANCE standard errors.
+    quality_shift (percentage points), shift_error (its standard error over pupils, null for one pupil),
+    chance_reach (how far chance alone may move it: ERRORS_BEYOND_CHANCE standard errors, null below FEWEST_PUPILS pupils)
+    and is_beyond_chance: a shift above its chance_reach.
     """
     present = _rate(read(now), [*by, "pupil_id"], "rate_now")
     earlier = _rate(read(before), ["pupil_id"], "rate_before")
@@ -60,5 +61,7 @@ def _shifts(pairs: Frame, by: Sequence[str]) -> Frame:
         "shift_error": nw.when(several).then((spread / (pupils * (pupils - 1))) ** 0.5),
     }
     grouped = totals(pairs, by, counts, sums, rates).filter(pupils > 0).drop("now", "before", "squares")
-    is_large = nw.col("quality_shift").abs() > ERRORS_BEYOND_CHANCE * nw.col("shift_error")
-    return grouped.with_columns(is_beyond_chance=((pupils >= FEWEST_PUPILS) & is_large).fill_null(False))
+    reach = nw.when(pupils >= FEWEST_PUPILS).then(ERRORS_BEYOND_CHANCE * nw.col("shift_error"))
+    judged = grouped.with_columns(chance_reach=reach)
+    is_large = nw.col("quality_shift").abs() > nw.col("chance_reach")
+    return judged.with_columns(is_beyond_chance=is_large.fill_null(False))

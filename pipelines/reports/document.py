@@ -5,8 +5,9 @@ that a made report can be drawn again and stays what it was.
 """
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,10 @@ from school.texts import all_printable, printable
 
 # What the margins leave of an A4 page, by orientation (True: landscape).
 TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
+# How high a chart may be that stands on one page, with its title and legend; a bar, a line of a label, the gap below a group.
+CHART_HEIGHT_MM = {False: 230.0, True: 140.0}
+BAR_MM, LABEL_LINE_MM, GAP_MM = 3.0, 3.6, 1.6
+LETTERS_OF_LABEL = 28
 Cell = str | int | float | date | None
 
 
@@ -164,6 +169,28 @@ def bars_of(table: DocumentTable) -> Bars | None:
     labels = [table.columns[chart.label].text(row[chart.label]) for row in drawn]
     highest = chart.highest or max((max(row) for row in values), default=0.0) or 1.0
     return Bars(chart.title, [column.title for column in columns], labels, values, texts, highest)
+
+
+def charts_of(table: DocumentTable, *, is_landscape: bool) -> list[Bars]:
+    """Return a table's chart in parts that each stand on one page; none without a chart or anything to draw."""
+    bars = bars_of(table)
+    if bars is None:
+        return []
+    lines = [-(-len(label) // LETTERS_OF_LABEL) for label in bars.labels]
+    height = sum(max(LABEL_LINE_MM * each, BAR_MM * len(bars.series)) + GAP_MM for each in lines)
+    parts = math.ceil(height / CHART_HEIGHT_MM[is_landscape])
+    size = -(-len(bars.labels) // parts)
+    slices = [slice(first, first + size) for first in range(0, len(bars.labels), size)]
+    return [
+        replace(
+            bars,
+            title=bars.title if len(slices) == 1 else f"{bars.title} ({number} из {len(slices)})",
+            labels=bars.labels[part],
+            values=bars.values[part],
+            texts=bars.texts[part],
+        )
+        for number, part in enumerate(slices, start=1)
+    ]
 
 
 def _length(cell: Cell) -> float:

@@ -6,7 +6,7 @@
 import io
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths, from_json
+from pipelines.reports.document import Document, DocumentTable, Kind, charts_of, fitted_widths, from_json
 from pipelines.reports.typesetting import LAYOUTS, typeset
 from school.texts import printable
 
 TEMPLATE = LAYOUTS / "document.docx"
-# More groups of bars than this would not fit on a page as one picture.
-BARS_A_PICTURE = 28
 PICTURE_WIDTH = Mm(165)
 HEADER_SHADE = "EBEBEB"
 
@@ -79,7 +77,7 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
         file.add_paragraph(printable(table.note)).runs[0].font.size = Pt(8.5)
-    for part in _pictures(bars_of(table)):
+    for part in charts_of(table, is_landscape=document.is_landscape):
         file.add_picture(io.BytesIO(typeset("chart", asdict(part), "png")), width=PICTURE_WIDTH)
 
 
@@ -100,16 +98,6 @@ def _mark_as_header(row: Any) -> None:
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), HEADER_SHADE)
         cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _pictures(bars: Bars | None) -> list[Bars]:
-    if bars is None:
-        return []
-    parts = [slice(first, first + BARS_A_PICTURE) for first in range(0, len(bars.labels), BARS_A_PICTURE)]
-    return [
-        replace(bars, labels=bars.labels[part], values=bars.values[part], texts=bars.texts[part])
-        for part in parts
-    ]
 
 
 def _add_foot(file: Any, document: Document) -> None:

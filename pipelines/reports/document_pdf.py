@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from pipelines.reports.document import Document, DocumentTable, Kind, bars_of, fitted_widths
+from pipelines.reports.document import Document, DocumentTable, Kind, charts_of, fitted_widths
 from pipelines.reports.typesetting import Standard, typeset
 
 
@@ -28,7 +28,6 @@ def _laid_out(document: Document) -> dict[str, Any]:
 
 
 def _table(table: DocumentTable, *, is_landscape: bool) -> dict[str, Any]:
-    bars = bars_of(table)
     return {
         "title": table.title,
         "columns": [column.title for column in table.columns],
@@ -38,5 +37,5 @@ def _table(table: DocumentTable, *, is_landscape: bool) -> dict[str, Any]:
         "totals": table.texts(table.totals),
         "empty": table.empty,
         "note": table.note,
-        "bars": bars and asdict(bars),
+        "charts": [asdict(part) for part in charts_of(table, is_landscape=is_landscape)],
     }

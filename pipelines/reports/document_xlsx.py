@@ -1,9 +1,9 @@
 """A document as a workbook: real numbers and days, a sheet a table, frozen headers, ready to print on A4."""
 
 import io
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from datetime import date
-from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -15,9 +15,13 @@ A4 = 9
 HEAD_ROWS = 4
 FIRST_SHEET = "О документе"
 CHARS_PER_MM = 0.52
+# Columns are as wide as so many digits. The words of a document, by orientation.
+WORDS_WIDTH = {False: 72, True: 105}
 CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
 CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
-ROW_PIXELS, CHAR_PIXELS, ROW_POINTS = 20, 7, 15
+CHART_WIDTH_PIXELS = {False: 660, True: 980}
+# Points of a line of text; not every program finds out itself how high a row must be. Letters of other fonts are wider.
+LINE_POINTS, LETTERS_A_WIDTH, BOLD_LETTERS_A_WIDTH = 15, 0.88, 0.76
 
 
 def _look(book: Any, kind: Kind, decimals: int, *, is_total: bool) -> Any:
@@ -40,6 +44,8 @@ def document_xlsx(document: Document) -> bytes:
         _write_words(book, document)
         for name, table in zip(names, document.tables, strict=True):
             _write_table(book, name, document, table)
+            if table.chart is not None and table.rows:
+                _write_chart(book, name, document, table)
     return buffer.getvalue()
 
 
@@ -47,11 +53,23 @@ def _sheet_names(document: Document) -> list[str]:
     names: list[str] = []
     for section in document.sections:
         for table in section.tables:
-            name = sheet_name(table.title or section.title)
-            taken = {each.lower() for each in (*names, FIRST_SHEET)}
-            numbers = (f"{name[: SHEET_NAME_LENGTH - 3]} {number}" for number in range(2, 100))
-            names.append(next(each for each in (name, *numbers) if each.lower() not in taken))
+            names.append(_free_name(sheet_name(table.title or section.title), [*names, FIRST_SHEET]))
     return names
+
+
+def _free_name(name: str, taken: Iterable[str]) -> str:
+    """Return a sheet's name, with a number where there is such a sheet already."""
+    present = {each.lower() for each in taken}
+    numbers = (f"{name[: SHEET_NAME_LENGTH - 3]} {number}" for number in range(2, 100))
+    return next(each for each in (name, *numbers) if each.lower() not in present)
+
+
+def _row_points(cells: Iterable[tuple[str, float]], letters: float = LETTERS_A_WIDTH) -> float:
+    """Return how high a row must be for its texts, each with the width of its column."""
+    fitting = ((text, max(1, int(width * letters))) for text, width in cells)
+    return LINE_POINTS * max(
+        (len(textwrap.wrap(text, fits)) for text, fits in fitting if len(text) > fits), default=1
+    )
 
 
 def _write_words(book: Any, document: Document) -> None:
@@ -59,7 +77,8 @@ def _write_words(book: Any, document: Document) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})
     bold = book.add_format({"bold": True, "text_wrap": True})
-    sheet.set_column(0, 0, 95)
+    width = WORDS_WIDTH[document.is_landscape]
+    sheet.set_column(0, 0, width)
     lines = [
         (document.school_name, wrapped),
         (document.title, title),
@@ -78,17 +97,20 @@ def _write_words(book: Any, document: Document) -> None:
             (f"{document.signature} ____________________ / ____________________ /", wrapped),
         ]
     for row, (line, look) in enumerate(lines):
+        # The title is larger than the rest.
+        letters = BOLD_LETTERS_A_WIDTH if look in (title, bold) else LETTERS_A_WIDTH
+        sheet.set_row(row, _row_points([(line, width)], letters) * (1.3 if look is title else 1))
         sheet.write_string(row, 0, as_cell(line), look)
-    _set_up_page(sheet, document, len(lines) - 1, 0)
+    _set_up_page(sheet, document)
+    sheet.print_area(0, 0, len(lines) - 1, 0)
 
 
-def _set_up_page(sheet: Any, document: Document, last_row: int, last_column: int) -> None:
+def _set_up_page(sheet: Any, document: Document) -> None:
     sheet.set_paper(A4)
     if document.is_landscape:
         sheet.set_landscape()
     sheet.set_margins(left=0.7, right=0.4, top=0.6, bottom=0.7)
     sheet.fit_to_pages(1, 0)
-    sheet.print_area(0, 0, last_row, last_column)
     sheet.set_footer(f"&L&8{_as_code(document.school_name)} · {_as_code(document.made_words)}&R&8&P из &N")
 
 
@@ -98,14 +120,19 @@ def _as_code(words: str) -> str:
 
 def _write_table(book: Any, name: str, document: Document, table: DocumentTable) -> None:
     sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "font_size": 12})
+    bold = book.add_format({"bold": True, "font_size": 12, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     look = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#ebebeb"}
     header = book.add_format(look | {"align": "center", "valign": "vcenter"})
-    sheet.write_string(0, 0, as_cell(table.title or document.title), bold)
-    sheet.write_string(1, 0, " · ".join(each for each in (document.title, document.about) if each))
-    sheet.write_string(2, 0, f"{document.span}. {document.made_words}")
     millimetres = fitted_widths(table.columns, is_landscape=document.is_landscape)
-    widths = [width * CHARS_PER_MM for width in millimetres]
+    widths = [
+        max(width * CHARS_PER_MM, _longest_word(column.title) / BOLD_LETTERS_A_WIDTH)
+        for column, width in zip(table.columns, millimetres, strict=True)
+    ]
+    about = " · ".join(each for each in (document.title, document.about) if each)
+    _write_line(sheet, 0, table.title or document.title, widths, bold)
+    for row, words in enumerate((about, f"{document.span}. {document.made_words}"), start=1):
+        _write_line(sheet, row, words, widths, wrapped)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, widths[place])
         sheet.write_string(HEAD_ROWS, place, as_cell(column.title), header)
@@ -116,33 +143,39 @@ def _write_table(book: Any, name: str, document: Document, table: DocumentTable)
         ]
         for row, (value, look) in enumerate(cells, start=HEAD_ROWS + 1):
             _write(sheet, row, place, value, look)
-    _set_heights(sheet, table, widths)
+    titles = [(column.title, width) for column, width in zip(table.columns, widths, strict=True)]
+    sheet.set_row(HEAD_ROWS, _row_points(titles, BOLD_LETTERS_A_WIDTH) + 3)
+    for row, texts in enumerate(table.texts([*table.rows, *table.totals]), start=HEAD_ROWS + 1):
+        sheet.set_row(row, _row_points(zip(texts, widths, strict=True)))
     last_row = HEAD_ROWS + len(table.rows) + len(table.totals)
-    last_row = _write_below(book, sheet, name, table, last_row, int(sum(widths)) * CHAR_PIXELS)
-    sheet.freeze_panes(HEAD_ROWS + 1, 1)
-    sheet.repeat_rows(HEAD_ROWS)
-    _set_up_page(sheet, document, last_row, len(table.columns) - 1)
-
-
-def _set_heights(sheet: Any, table: DocumentTable, widths: Sequence[float]) -> None:
-    """Make the header and each row as high as its wrapped texts: not every program does when it opens the file."""
-    lines = [[column.title for column in table.columns], *table.texts([*table.rows, *table.totals])]
-    for place, texts in enumerate(lines):
-        wrapped = max(ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
-        if wrapped > 1:
-            sheet.set_row(HEAD_ROWS + place, ROW_POINTS * wrapped)
-
-
-def _write_below(book: Any, sheet: Any, name: str, table: DocumentTable, last_row: int, width: int) -> int:
-    """Write what stands under a table; return the last row that is printed."""
     for words in [table.note] * bool(table.note) + [table.empty] * (not table.rows):
         last_row += 1
-        sheet.write_string(last_row, 0, as_cell(words))
-    if table.chart is None or not table.rows:
-        return last_row
+        _write_line(sheet, last_row, words, widths, wrapped)
+    sheet.freeze_panes(HEAD_ROWS + 1, 1)
+    sheet.repeat_rows(HEAD_ROWS)
+    _set_up_page(sheet, document)
+    sheet.print_area(0, 0, last_row, len(table.columns) - 1)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _write_line(sheet: Any, row: int, text: str, widths: Sequence[float], look: Any) -> None:
+    """Write words over the whole width of a table, in as many lines as they need."""
+    sheet.set_row(row, _row_points([(text, sum(widths))]) + 1)
+    if len(widths) > 1:
+        sheet.merge_range(row, 0, row, len(widths) - 1, "", look)
+    sheet.write_string(row, 0, as_cell(text), look)
+
+
+def _write_chart(book: Any, name: str, document: Document, table: DocumentTable) -> None:
+    """Draw a table's chart on a sheet of its own: under a long table it would break over two pages."""
+    sheet = book.add_worksheet(_free_name(sheet_name(f"Рисунок, {name}"), book.sheetnames))
     height = CHART_FRAME_PIXELS + CHART_ROW_PIXELS * len(table.rows)
-    sheet.insert_chart(last_row + 2, 0, _chart(book, name, table, width, height))
-    return last_row + 3 + height // ROW_PIXELS
+    sheet.insert_chart(0, 0, _chart(book, name, table, CHART_WIDTH_PIXELS[document.is_landscape], height))
+    _set_up_page(sheet, document)
+    sheet.fit_to_pages(1, 1)
 
 
 def _chart(book: Any, name: str, table: DocumentTable, width: int, height: int) -> Any:

@@ -10,11 +10,12 @@ from school.store.reading import Reader, read_as
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Which events: of a day, of a person, of a kind; None leaves that open."""
+    """Which events: of a day, of a person, of a kind, of people or the program itself; None leaves that open."""
 
     day: date | None = None
     user_id: int | None = None
     kind: str | None = None
+    is_by_people: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class NamedEvent:
 
 
 _FILTER = """($day::DATE IS NULL OR (happened_at >= $day::DATE AND happened_at < $next::DATE))
-    AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)"""
+    AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)
+    AND ($people::BOOLEAN IS NULL OR (user_id IS NOT NULL) = $people)"""
 
 _USER_NAME = f"""coalesce(nullif({surname_and_initials("s")}, ''), nullif({surname_and_initials("g")}, ''),
     {short_name("p")})"""
@@ -46,7 +48,13 @@ _USER_JOINS = """LEFT JOIN users u ON u.user_id = e.user_id LEFT JOIN staff s ON
 
 def _parameters(wanted: EventFilter) -> dict[str, object]:
     next_day = wanted.day + timedelta(days=1) if wanted.day else None
-    return {"day": wanted.day, "next": next_day, "user": wanted.user_id, "kind": wanted.kind}
+    return {
+        "day": wanted.day,
+        "next": next_day,
+        "user": wanted.user_id,
+        "kind": wanted.kind,
+        "people": wanted.is_by_people,
+    }
 
 
 def count_events(reader: Reader, wanted: EventFilter) -> int:

@@ -184,6 +184,27 @@ def test_two_sides_are_compared(open_page: Callable, people: People) -> None:
     assert [plain(text) for text in column(page, "Слева − справа")][2] == "+100,0"
 
 
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ({}, "2026/27, 1-я четверть"),
+        ({"class": CLASS_7A, "subject": MATHS}, "7А, Математика, 2026/27, 1-я четверть"),
+        ({"class": CLASS_7A, "other_class": CLASS_8B}, "8Б, 2026/27, 2-я четверть"),
+        (
+            {"grade": 7, "class": CLASS_7A, "subject": MATHS, "other_class": CLASS_8B},
+            "8Б, Математика, 2026/27, 2-я четверть",
+        ),
+        ({"class": CLASS_7A, "other_class": "all"}, "2026/27, 2-я четверть"),
+    ],
+    ids=["terms", "terms of a class", "classes", "classes of two grade levels", "a class and all"],
+)
+def test_both_sides_are_alike_but_for_what_is_compared(
+    open_page: Callable, people: People, address: dict[str, object], right: str
+) -> None:
+    page = open_page(people.deputy, SIDES, **address)
+    assert page.dataframe[0].value.columns[2] == right
+
+
 def test_the_administrator_has_no_tab_of_quality(open_page: Callable, people: People) -> None:
     def tabs(user: object) -> list[str]:
         groups = open_page(user, TEACHER, teacher=OWNER_STAFF).get("button_group")

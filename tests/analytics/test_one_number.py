@@ -99,6 +99,7 @@ def test_lessons_not_filled_are_as_many_wherever_they_are_counted(look: Look, co
         "by teacher": column_sum(work, "Не заполн."),
         "teachers": column_sum(look("analytics/teachers.py", period=code), "Не заполн."),
         "list": int(words),
+        "list by teacher": column_sum(listed, "Не заполн."),
     }
     assert len(set(numbers.values())) == 1, numbers
     assert numbers["list"] > 0
@@ -122,6 +123,60 @@ def test_who_fails_today_is_as_many_on_the_overview_by_class_and_in_the_list(loo
     buttons = listed.button_group(key="filter_risk").options
     named = next(each for each in buttons if each.startswith("Сегодня выходит"))
     assert {int(words), number(named.replace("«2»", "")), sum(by_class.values())} == {sum(by_class.values())}
+
+
+def test_registers_that_lag_are_as_many_on_the_overview_in_the_curriculum_and_in_the_plans(
+    look: Look,
+) -> None:
+    pages = [look("analytics/curriculum.py", period=code) for code in (QUARTER, HALF)]
+    behind = [
+        hours
+        for page in pages
+        for table in page.dataframe
+        if "Отстаёт, ч" in table.value
+        for hours in table.value["Отстаёт, ч"]
+    ]
+    lagging = sum(number(metric(page, "Журналов отстаёт")) for page in pages)
+    assert len([hours for hours in behind if hours > 0]) == lagging > 0
+    (planned,) = re.findall(r"отстают: \*\*(\d+)", texts(look("lesson_plans/lesson_plan.py")))
+    assert int(planned) == lagging
+    said = concern(look("analytics/overview.py"), "Отстаёт программа")
+    (most, least, registers) = map(
+        int, re.findall(r"на (\d+) час\w*; на (\d+) час\w* и больше — всего (\d+)", said)[0]
+    )
+    assert (most, registers) == (max(behind), len([hours for hours in behind if hours >= least]))
+
+
+def test_one_screen_of_the_head_says_what_the_deputy_s_says(look: Look) -> None:
+    pages = {
+        "analytics/overview.py": {},
+        "analytics/register_work.py": {"work_view": "unfilled"},
+        "forecasts/at_risk.py": {"risk": "today"},
+        "forecasts/forecasts.py": {},
+    }
+    for path, address in pages.items():
+        deputy, head = (look(path, role, **address) for role in ("deputy", "head"))
+        assert texts(deputy) == texts(head), path
+        shown = [[(str(each.label), str(each.value)) for each in page.metric] for page in (deputy, head)]
+        assert shown[0] == shown[1], path
+        tables = [[table.value.to_dict("list") for table in page.dataframe] for page in (deputy, head)]
+        assert str(tables[0]) == str(tables[1]), path
+
+
+def test_who_studies_is_as_many_in_forecasts_as_in_the_lists(look: Look, school_of_a_year: Store) -> None:
+    by_class = next(
+        each.value for each in look("forecasts/forecasts.py").dataframe if "Учеников" in each.value
+    )
+    listed = dict(
+        school_of_a_year.read(
+            """SELECT c.name, count(DISTINCT e.pupil_id) FROM enrolments e JOIN classes c USING (class_id)
+               WHERE e.starts_on <= $today AND (e.ends_on IS NULL OR e.ends_on > $today) GROUP BY c.name""",
+            {"today": NOW.date()},
+        )
+    )
+    shown = dict(zip(by_class["Класс"], by_class["Учеников"], strict=True))
+    assert shown == {name: listed[name] for name in shown}
+    assert len(shown) > 1
 
 
 def test_who_misses_much_is_as_many_on_every_screen(look: Look) -> None:

@@ -1,7 +1,7 @@
 """«Прохождение программ», «Посещаемость», «Работа с журналом»: what each reader sees, and calm where there is nothing."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from reading import column, figures
@@ -113,15 +113,58 @@ def test_unfilled_lessons_lead_to_their_register_and_teacher(
     assert column(page, "Журнал") == [f"grid?class={CLASS_7A}&subject={MATHS}&lesson={OWNERS_LESSON_TODAY}"]
 
 
+# The owner's lessons are of Wednesday 18 and Thursday 19 November.
+@pytest.mark.parametrize(
+    ("now", "days", "found"),
+    [
+        pytest.param("2026-11-19 12:00", "yesterday", 1, id="yesterday"),
+        pytest.param("2026-11-19 12:00", "week", 1, id="today's may still be filled"),
+        pytest.param("2026-11-19 16:01", "week", 2, id="the deadline has passed"),
+        pytest.param("2026-11-23 12:00", "yesterday", 0, id="a Sunday"),
+        pytest.param("2026-11-23 12:00", "week", 0, id="this week, on its Monday"),
+        pytest.param("2026-11-23 12:00", "last_week", 2, id="the week before"),
+        pytest.param("2026-11-30 12:00", "last_week", 0, id="a week too late"),
+        pytest.param("2026-11-30 12:00", "two_weeks", 2, id="two weeks"),
+    ],
+)
+def test_who_has_not_filled_is_asked_of_days(
+    open_page: Callable, people: People, change: Callable, at_time: Callable, now: str, days: str, found: int
+) -> None:
+    change(f"UPDATE lessons SET recorded_at = NULL WHERE teacher_id = {OWNER_STAFF}")
+    change(f"UPDATE lessons SET recorded_at = held_on WHERE teacher_id <> {OWNER_STAFF}")
+    at_time(datetime.fromisoformat(now))
+    page = open_page(people.deputy, WORK, work_view="unfilled", days=days)
+    if not found:
+        assert "Все уроки этих дней заполнены" in texts(page)
+        return
+    by_teacher, lessons = page.dataframe
+    assert list(by_teacher.value["Не заполн."]) == [found]
+    assert list(by_teacher.value["Где"]) == ["7А Математика"]
+    assert len(lessons.value) == found
+
+
+def test_days_of_one_s_own_choice_are_both_inclusive(
+    open_page: Callable, people: People, change: Callable, at_time: Callable
+) -> None:
+    change("UPDATE lessons SET recorded_at = NULL")
+    at_time(datetime(2026, 11, 23, 12))
+    page = open_page(people.deputy, WORK, work_view="unfilled", days="own")
+    page.date_input(key="own_days").set_value((date(2026, 11, 18), date(2026, 11, 18))).run()
+    assert set(page.dataframe[1].value["День"]) == {"18.11.2026"}
+    page.date_input(key="own_days").set_value((date(2026, 11, 18), date(2026, 11, 19))).run()
+    assert set(page.dataframe[1].value["День"]) == {"18.11.2026", "19.11.2026"}
+
+
 def test_homework_declined_is_not_homework_forgotten(
     open_page: Callable, people: People, change: Callable
 ) -> None:
     change("UPDATE lessons SET homework_state = 'unset' WHERE lesson_id = 74")
     page = open_page(people.deputy, WORK, work_view="homework")
+    # Where nothing was decided stands first, as in the chart above.
     assert (column(page, "Класс"), column(page, "Не задано"), column(page, "Не решено")) == (
-        ["7А", "8Б"],
-        [1, 0],
+        ["8Б", "7А"],
         [0, 1],
+        [1, 0],
     )
 
 

@@ -26,7 +26,7 @@ def test_a_change_is_told_with_its_author_place_and_pupil(school_screens: School
 
 
 def test_changes_are_turned_page_by_page_newest_first(school_screens: School, people: People) -> None:
-    _record_sign_ins(school_screens, 120)
+    _record_sign_ins(school_screens, 120, people.owner.user_id)
     page = sign_in_as(screen(EVENTS), people.head).run()
     assert len(page.dataframe[0].value) == 50
     first = _shown_range(page)
@@ -36,10 +36,32 @@ def test_changes_are_turned_page_by_page_newest_first(school_screens: School, pe
     assert "Таких изменений нет" in texts(page)
 
 
-def _record_sign_ins(here: School, count: int) -> None:
+def test_what_people_change_stands_first_and_the_program_s_own_behind_a_filter(
+    school_screens: School, people: People
+) -> None:
+    _record_sign_ins(school_screens, 60, None)
+    _record_sign_ins(school_screens, 2, people.owner.user_id)
+    page = sign_in_as(screen(EVENTS), people.deputy).run()
+    # Whoever looks has signed in too.
+    assert list(page.dataframe[0].value["Кто"]) == ["Завьялова И.", "Орлова В.", "Орлова В."]
+    page.selectbox(key="whose").select("программы").run()
+    assert set(page.dataframe[0].value["Кто"]) == {"программа"}
+    assert page.selectbox(key="who").disabled
+    own = _total(page)
+    page.selectbox(key="whose").select("все").run()
+    assert _total(page) == own + 3
+
+
+def _record_sign_ins(here: School, count: int, user_id: int | None) -> None:
     here.store.write(
-        lambda transaction: transaction.record(*(Event(here.clock(), None, "sign_in") for _ in range(count)))
+        lambda transaction: transaction.record(
+            *(Event(here.clock(), user_id, "sign_in") for _ in range(count))
+        )
     )
+
+
+def _total(page: AppTest) -> int:
+    return int(texts(page).split(" из ")[-1].split()[0])
 
 
 def _shown_range(page: AppTest) -> str:

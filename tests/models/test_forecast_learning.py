@@ -279,3 +279,15 @@ def test_features_of_a_year_are_the_same_columns_as_of_a_term(larger):
     seen = year_examples(prepare(larger), [FIRST_YEAR])
     assert list(seen.features.columns) == FEATURES
     assert sorted(np.unique(seen.n_terms)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("given", [2, 3])
+def test_a_school_that_gives_twos_teaches_the_model_and_one_that_does_not_too(judged, given):
+    known = judged.features.copy()
+    low = np.arange(len(known)) % 3 == 0
+    known.loc[low, "mean_so_far"], known.loc[low, "n_marks"] = 2.2, 11
+    known.loc[low, ["previous_term_mark", "previous_term_mean"]] = 3.0
+    known.loc[low, "expected_remaining_marks"] = 0.5
+    closed = np.where(low, given, np.asarray(judged.y))
+    chances = EmpiricalBayes().fit(known, closed).predict_proba(known)[low].mean(axis=0)
+    assert chances[given - 2] > 0.8

@@ -200,6 +200,14 @@ ROW = {
     "p4": 0.782,
     "stands_on": "marks_and_history",
 }
+TWOS = {
+    "mean_so_far": 2.0,
+    "n_marks": 11,
+    "previous_term_mark": 3.0,
+    "expected_remaining_marks": 1.0,
+    "most_likely": 3,
+    "p3": 0.75,
+}
 
 
 @pytest.mark.parametrize(
@@ -231,6 +239,22 @@ ROW = {
         (
             {"expected_remaining_marks": 0.2},
             "сейчас 4,33 по 3 отметкам, в прошлой четверти 4, новых отметок почти не ждём: «4» — 78 %",
+        ),
+        pytest.param(
+            TWOS,
+            "сейчас 2,00 по 11 отметкам, в прошлой четверти 3, ждём ещё ~1 отметку, "
+            "хотя по отметкам выходит «2», за период её ставили редко: «3» — 75 %",
+            id="eleven twos of eleven",
+        ),
+        pytest.param(
+            TWOS | {"most_likely": 2, "p2": 0.6},
+            "сейчас 2,00 по 11 отметкам, в прошлой четверти 3, ждём ещё ~1 отметку: «2» — 60 %",
+            id="a school that gives twos",
+        ),
+        pytest.param(
+            TWOS | {"n_marks": 2, "expected_remaining_marks": 4.0},
+            "сейчас 2,00 по 2 отметкам, в прошлой четверти 3, ждём ещё ~4 отметки: «3» — 75 %",
+            id="most marks are still to come",
         ),
     ],
 )

@@ -39,6 +39,16 @@ def test_a_fall_of_few_pupils_is_nothing_to_report(table, rows_of, pupils, is_to
     row = shifts(table, rows_of, marks(everybody, 1, 3), marks(everybody, 3, 1))[CLASS]
     assert (row["quality_shift"], row["shift_error"]) == (-50, 0)
     assert row["is_beyond_chance"] is is_told
+    assert row["chance_reach"] == (0 if is_told else None)
+
+
+def test_a_shift_is_beyond_chance_where_the_line_drawn_does_not_reach_zero(table, rows_of):
+    fallen, same = range(15), range(15, 21)
+    now = [*marks(fallen, 1, 3), *marks(same, 3, 1)]
+    before = [*marks(fallen, 3, 1), *marks(same, 3, 1)]
+    row = shifts(table, rows_of, now, before)[CLASS]
+    assert row["chance_reach"] == pytest.approx(3 * row["shift_error"])
+    assert row["is_beyond_chance"] is (row["quality_shift"] + row["chance_reach"] < 0) is True
 
 
 def test_ups_and_downs_that_even_out_are_chance(table, rows_of):
@@ -48,6 +58,7 @@ def test_ups_and_downs_that_even_out_are_chance(table, rows_of):
     row = shifts(table, rows_of, now, before)[CLASS]
     assert row["quality_shift"] == pytest.approx(-50 / 21)
     assert row["is_beyond_chance"] is False
+    assert row["quality_shift"] + row["chance_reach"] > 0
 
 
 def test_one_pupil_has_a_shift_and_no_error(table, rows_of):

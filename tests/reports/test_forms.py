@@ -3,6 +3,7 @@
 import io
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import docx
@@ -18,6 +19,7 @@ from pipelines.reports.document import (
     Kind,
     Section,
     bars_of,
+    charts_of,
     from_json,
     table,
     to_json,
@@ -25,7 +27,7 @@ from pipelines.reports.document import (
 from pipelines.reports.document_docx import document_docx
 from pipelines.reports.document_pdf import document_pdf
 from pipelines.reports.document_word import document_word
-from pipelines.reports.document_xlsx import HEAD_ROWS, document_xlsx
+from pipelines.reports.document_xlsx import HEAD_ROWS, LINE_POINTS, document_xlsx
 from school.errors import Refusal
 
 COLUMNS = (
@@ -133,7 +135,50 @@ def test_a_workbook_holds_real_numbers_and_days_under_a_frozen_header() -> None:
     )
     assert (sheet.page_setup.paperSize, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
     assert sheet.print_area.startswith(f"'{sheet.title}'!$A$1:$D$")
-    assert len(sheet._charts) == 1
+    drawn = book["Рисунок, По классам   ё  1"]
+    assert [len(each._charts) for each in (sheet, drawn)] == [0, 1]
+    assert drawn.sheet_properties.pageSetUpPr.fitToPage
+    assert drawn.page_setup.fitToHeight in (None, 1)
+
+
+def test_rows_of_a_workbook_are_as_high_as_their_texts() -> None:
+    titled = (DocumentColumn("Уроков, которые дал другой учитель", 12, Kind.NUMBER), *COLUMNS)
+    long = table("", titled, [(1, "Класс с очень длинным названием " * 4, 1, 1, None), (2, "7А", 1, 1, None)])
+    document = replace(DOCUMENT, sections=(Section("Длинное", ("Слова. " * 60,), (long,)),))
+    book = openpyxl.load_workbook(io.BytesIO(document_xlsx(document)))
+    heights = [book["Длинное"].row_dimensions[HEAD_ROWS + row].height for row in (1, 2, 3)]
+    assert heights[0] >= 4 * LINE_POINTS
+    assert heights[1] >= 3 * LINE_POINTS
+    assert heights[2] in (None, LINE_POINTS)
+    words = book.worksheets[0]
+    (place,) = [
+        row for row in range(1, words.max_row + 1) if str(words.cell(row, 1).value).startswith("Слова")
+    ]
+    assert words.row_dimensions[place].height >= 5 * LINE_POINTS
+
+
+@pytest.mark.parametrize("is_landscape", [False, True])
+@pytest.mark.parametrize("groups", [1, 27, 28, 60, 200])
+def test_a_chart_stands_on_one_page_and_a_longer_one_in_parts(groups: int, is_landscape: bool) -> None:
+    rows = [(f"Класс-{number:03d}", 1, 50.0, None) for number in range(groups)]
+    drawn = table("", COLUMNS, rows, chart=Chart("Что выше?", 0, (2,), 100.0))
+    parts = charts_of(drawn, is_landscape=is_landscape)
+    assert [label for part in parts for label in part.labels] == [row[0] for row in rows]
+    assert len({part.title for part in parts}) == len(parts)
+    if groups != 60:
+        return
+    assert len(parts) == (3 if is_landscape else 2)
+    alone = replace(
+        DOCUMENT, is_landscape=is_landscape, sections=(Section("", ("Слова. " * 500,), (drawn,)),)
+    )
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document_pdf(alone))).pages]
+    for number, part in enumerate(parts, start=1):
+        (page,) = [text for text in pages if f"({number} из {len(parts)})" in text]
+        assert [label for label in part.labels if label not in page] == []
+    word = docx.Document(io.BytesIO(document_docx(alone)))
+    heights = [shape.height.mm for shape in word.inline_shapes]
+    assert len(heights) == len(parts)
+    assert max(heights) < (170 if is_landscape else 255)
 
 
 @pytest.mark.parametrize("is_landscape", [False, True])

@@ -213,8 +213,8 @@ def show_replanning(page: PlanPage, user: User) -> None:
         save_replanned(page, user, proposal)
     rows = pd.DataFrame([_replanned_row(each) for each in changed])
     columns = [
-        FigureColumn("before", "Было", width="large"),
-        FigureColumn("after", "Станет", width="large"),
+        FigureColumn("before", "Было"),
+        FigureColumn("after", "Станет"),
         FigureColumn("held", "Проведено, ч", 0),
         FigureColumn("hours", "Часов", width=110),
     ]

@@ -24,9 +24,9 @@ TAKEN_BACK_SHOWN = 3
 NAME: RecordColumn[MovingPupil] = RecordColumn("Ученик", lambda row: row.name.full, width=270)
 # Shown where they say something of anybody.
 WHAT_CHANGES: tuple[RecordColumn[MovingPupil], ...] = (
-    RecordColumn("Что мешает", lambda row: row.why_not, width="large"),
-    RecordColumn("Подгруппы останутся", lambda row: row.groups_kept, width="large"),
-    RecordColumn("Подгрупп там нет", lambda row: row.groups_lost, width="large"),
+    RecordColumn("Что мешает", lambda row: row.why_not),
+    RecordColumn("Подгруппы останутся", lambda row: row.groups_kept),
+    RecordColumn("Подгрупп там нет", lambda row: row.groups_lost),
     RecordColumn("Пропусков уберётся", lambda row: row.absences or "", width=150),
 )
 

@@ -55,10 +55,12 @@ def work_tables(store: Store, user: User, first_day: date, last_day: date) -> Wo
     return WorkTables(user_table(cursor, scope, last_day), event_table(cursor, scope, first_day, last_day))
 
 
-def lessons_unfilled(store: Store, user: User, selection: Selection, last_day: date) -> list[UnfilledLesson]:
-    """Return the lessons within the user's scope, held by ``last_day``, in which nothing is entered; newest first."""
+def lessons_unfilled(
+    store: Store, user: User, selection: Selection, last_day: date, first_day: date = date.min
+) -> list[UnfilledLesson]:
+    """Return the lessons within the user's scope, held from ``first_day`` to ``last_day``, in which nothing is entered; newest first."""
     scope = scope_of(user, Action.READ_REGISTER_WORK)
-    return frames.unfilled_lessons(store.cursor(), scope, selection, last_day)
+    return frames.unfilled_lessons(store.cursor(), scope, selection, last_day, first_day)
 
 
 def pupils_in_classes(

@@ -312,15 +312,15 @@ class UnfilledLesson:
 
 
 def unfilled_lessons(
-    cursor: Cursor, scope: ReadScope, selection: Selection, last_day: date
+    cursor: Cursor, scope: ReadScope, selection: Selection, last_day: date, first_day: date = date.min
 ) -> list[UnfilledLesson]:
-    """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
+    """Return the lessons held from ``first_day`` to ``last_day`` in which nothing is entered, newest first."""
     sql = rows_in_scope("lesson_rows", scope, OWN_LESSON, selection, "r.*")
     query = f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id,
             s.name AS subject_name, r.subgroup_id, coalesce(g.name, '') AS subgroup_name, r.teacher_id
         FROM ({sql}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = r.subgroup_id
-        WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on <= $last_day ORDER BY r.held_on DESC, r.number"""
-    return read_as(cursor, UnfilledLesson, query, {"last_day": last_day})
+        WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on BETWEEN $first AND $last ORDER BY r.held_on DESC, r.number"""
+    return read_as(cursor, UnfilledLesson, query, {"first": first_day, "last": last_day})
 
 
 @dataclass(frozen=True)
