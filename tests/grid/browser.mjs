@@ -36,7 +36,7 @@ class Storage {
 }
 
 export class Browser {
-  constructor({ localStorage = new Storage() } = {}) {
+  constructor({ localStorage = new Storage(), hasFinger = false } = {}) {
     this.localStorage = localStorage;
     this.requests = []; // {url, body, keepalive}
     this.answers = []; // one for each request to come: a function of its body, which may throw
@@ -54,6 +54,8 @@ export class Browser {
       localStorage,
       document: this.window.document,
       innerHeight: 800,
+      matchMedia: () => ({ matches: hasFinger }),
+      getComputedStyle: (node) => this.window.getComputedStyle(node),
       performance: { now: () => Date.now() },
       location: this.location,
       history: { state: null, replaceState: (_state, _title, address) => this.visit(address) },
@@ -92,6 +94,7 @@ export class Browser {
 
 export const saved = ({ edits, attendance = [] }) => ({
   results: [...edits, ...attendance].map((edit) => ({ pupil: null, ...edit, status: "saved", text: edit.text ?? "" })),
+  at: "10:00:02",
 });
 
 export const offline = () => {
