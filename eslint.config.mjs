@@ -5,7 +5,8 @@ import globals from "globals";
 
 const PARTS = {
   "cells.js": ["absenceLetter", "readBlock", "readCell", "readSingleMark", "LOOK_ALIKES"],
-  "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS"],
+  "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS", "storedAddresses"],
+  "unsent.js": ["keepForOffline"],
   "fit.js": ["fitHeight", "showColumn"],
   "pad.js": ["Pad", "DOWN"],
   "text_input.js": ["TextInput"],

@@ -93,6 +93,7 @@ _HERE = Path(__file__).parent
 _PARTS = (
     "cells.js",
     "queue.js",
+    "unsent.js",
     "table.js",
     "fit.js",
     "panel.js",

@@ -58,6 +58,7 @@ class GridPage {
     const asked = JSON.stringify(data.address);
     const isOther = asked !== this.askedFor;
     const isNewer = this.data && data.version !== this.data.version;
+    if (!this.data) keepForOffline();
     this.data = data;
     this.askedFor = asked;
     if (isOther) this.load(data.address);

@@ -9,8 +9,8 @@ const PARTS = [...WIRING.match(/_PARTS = \(([^)]*)\)/)[1].matchAll(/"(.+?)"/g)].
 const SOURCE = PARTS.map((part) => readFileSync(new URL(part, FOLDER), "utf8"))
   .join("\n")
   .replace(/^export default /m, "")
-  .replace(/^export \{.*\};$/m, "");
-const NAMES = "buildTable, cellKey, lessonTitle, mount, outboxOf, paintCell, paintHead, paintPupil, readBlock, storage";
+  .replace(/^export \{.*\};$/gm, "");
+const NAMES = "buildTable, cellKey, lessonTitle, mount, outboxOf, paintCell, paintHead, paintPupil, readBlock, sendUnsent, storage";
 const START = new Date("2026-11-23T10:00:00Z").getTime();
 
 // What localStorage is to the queue: own keys, and a browser that may refuse to write.
@@ -54,6 +54,7 @@ export class Browser {
       localStorage,
       document: this.window.document,
       innerHeight: 800,
+      navigator: {},
       matchMedia: () => ({ matches: hasFinger }),
       getComputedStyle: (node) => this.window.getComputedStyle(node),
       performance: { now: () => Date.now() },
