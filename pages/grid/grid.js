@@ -414,9 +414,7 @@ class MarkGrid {
     if (!place || event.target.matches("input")) return;
     event.preventDefault();
     this.keyboard.just = null;
-    const isAgain = this.at.row === place.row && this.at.column === place.column;
-    if (isAgain && event.sourceCapabilities?.firesTouchEvents && !this.data.read_only) this.keyboard.editCurrent();
-    else this.select(place);
+    this.select(place);
   }
 
   clicked(event) {

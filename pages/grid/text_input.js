@@ -1,7 +1,7 @@
 // What comes as text, not as keys: from an on-screen keyboard, a dictation, an input method.
 //
 // Only something editable is given text, so the selected cell is; nothing stays in it but what the grid paints. Its own
-// keyboard a phone leaves closed (inputmode): there is the pad, and a second tap opens the editor.
+// keyboard a phone leaves closed (inputmode): there is the pad, and a double tap opens the editor with the keyboard.
 
 class TextInput {
   constructor(grid) {
