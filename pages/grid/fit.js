@@ -2,12 +2,13 @@
 
 const ROW_PX = { normal: 26, least: 22, leastByDay: 18, touch: 44 };
 const SPARE_PX = 10;
+const LEAST_PX = { mouse: 240, touch: 150 };
 
 function fitHeight({ root, scroller, history: { node: history }, table, data, pad }) {
   const top = Math.max(root.getBoundingClientRect().top, 0);
   const others = [...root.children].filter((child) => child !== scroller && child !== history && !child.hidden);
   const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
-  scroller.style.maxHeight = `${Math.max(room, 240)}px`;
+  scroller.style.maxHeight = `${Math.max(room, pad.isOn ? LEAST_PX.touch : LEAST_PX.mouse)}px`;
   const head = table?.tHead.offsetHeight ?? 0;
   const fitting = Math.floor((room - head - SPARE_PX * 2) / Math.max(data?.pupils.length ?? 1, 1));
   const least = data?.by_day ? ROW_PX.leastByDay : ROW_PX.least;
