@@ -10,6 +10,7 @@ from pages.councils import routes as exam_routes
 from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
+from pages.grid.offline import offline_routes
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
 from pages.materials import routes as material_routes
@@ -78,6 +79,7 @@ else:
     watch_connections()
     compile_templates()
     own_routes = [
+        *offline_routes,
         script_route,
         *routes.routes,
         *term_mark_routes.routes,

@@ -5,8 +5,12 @@ import globals from "globals";
 
 const PARTS = {
   "cells.js": ["absenceLetter", "readBlock", "readCell", "readSingleMark", "LOOK_ALIKES"],
-  "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS"],
-  "table.js": ["element", "buildTable", "lessonName", "paintHead", "paintPupil", "paintCell"],
+  "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS", "storedAddresses"],
+  "unsent.js": ["keepForOffline"],
+  "fit.js": ["fitHeight", "showColumn"],
+  "pad.js": ["Pad", "DOWN"],
+  "text_input.js": ["TextInput"],
+  "table.js": ["element", "buildTable", "lessonName", "paintHead", "paintPupil", "paintCell", "setOrRemove"],
   "panel.js": ["Panel", "MARK_QUESTION", "MARK_REASONS", "statusText", "troubleText"],
   "head.js": ["LessonHead", "option"],
   "page.js": ["GridPage"],

@@ -31,6 +31,7 @@ What a grid shows (all ids are strings):
                        and the cursor goes where selected_lesson goes, since the words are about that column
     is_wide            optional, true: columns of cells wide enough for words in their heads
     single_mark        optional, true: a cell takes one mark and nothing else
+    letters_only        optional, true: a cell takes an absence letter and nothing else
     fills, fill_title  optional, {"lesson:pupil": text}: what «+» puts into an empty cell, and the button into all of a column
     attendance_is_fixed  optional, true: this grid confirms no attendance
     reason_question, reasons  optional: how a reason is asked for, and the answers at hand
@@ -63,7 +64,8 @@ What the server answers to POST save_url {"user_id", "client", "edits": [{"lesso
     200  {"results": [{"lesson", "pupil" (None for attendance), "seq", "status", "text", "message", "by", "late"}],
          "rows": {pupil: {"mean", "count", "controls"} or {"info"}}, "lessons": {lesson: {"attendance_taken"}},
          "fills" that changed (optional),
-         "cells": {"lesson:pupil": {"text", "late"}} that changed besides the edits (optional), "version"}
+         "cells": {"lesson:pupil": {"text", "late"}} that changed besides the edits (optional), "version",
+         "at": when it was saved by the school's clock, «10:42:07»}
          status: saved; refused (message); conflict (text and by: what is there now); reason_required.
          `text` is what the cell holds after the answer. `version` is the register's after this commit: page data
          read before it does not push a saved mark out of the grid.
@@ -91,11 +93,15 @@ _HERE = Path(__file__).parent
 _PARTS = (
     "cells.js",
     "queue.js",
+    "unsent.js",
     "table.js",
+    "fit.js",
     "panel.js",
     "head.js",
     "page.js",
     "history.js",
+    "pad.js",
+    "text_input.js",
     "keyboard.js",
     "grid.js",
 )

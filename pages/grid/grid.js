@@ -1,14 +1,13 @@
 // The grid itself: mouse, clipboard, merging of new data, one instance per mounted element.
 
-const ROW_PX = { normal: 26, least: 22, leastByDay: 18 };
-const SPARE_PX = 10;
-
 class MarkGrid {
   // parent: what Streamlit gave; place: where in it the grid stands.
   constructor(parent, place = parent) {
     this.parent = parent;
     this.undo = [];
     this.keyboard = new Keyboard(this);
+    this.texts = new TextInput(this);
+    this.pad = new Pad(this);
     this.root = element("div", "mark-grid");
     this.bar = element("div", "bar", "", { role: "status" });
     this.scroller = element("div", "scroll");
@@ -29,11 +28,13 @@ class MarkGrid {
     this.history = new CellHistory(() => this.focusCell());
     const foot = element("div", "foot");
     this.fillButton = element("button", "plain", "", { type: "button", title: "Alt+P; клавиша + заполняет одну клетку" });
+    // In the head of a column the same is too small for a finger.
+    this.presentButton = element("button", "plain present", "Все присутствуют", { type: "button" });
     this.letterLink = element("a", "plain", "Написать об отметке", { title: "Письмо семье, а о чужой отметке — учителю, который её поставил" });
     this.letterLink.hidden = true;
-    foot.append(this.saved, this.here, this.fillButton, this.letterLink, this.historyButton);
+    foot.append(this.saved, this.here, this.presentButton, this.fillButton, this.letterLink, this.historyButton);
     this.bar.hidden = true;
-    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history.node);
+    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.pad.node, this.history.node);
     this.listen();
     place.append(this.root);
   }
@@ -41,6 +42,8 @@ class MarkGrid {
   listen() {
     const on = (node, event, act) => node.addEventListener(event, act.bind(this));
     this.scroller.addEventListener("keydown", (event) => this.keyboard.keyPressed(event));
+    this.texts.listen(this.scroller);
+    this.scroller.addEventListener("pointerdown", (event) => event.pointerType === "touch" && this.pad.touched());
     on(this.scroller, "mousedown", this.mousePressed);
     on(this.scroller, "click", this.clicked);
     on(this.scroller, "dblclick", this.doubleClicked);
@@ -51,7 +54,8 @@ class MarkGrid {
     on(this.root, "keydown", (event) => event.stopPropagation()); // Streamlit has single-letter shortcuts
     on(this.historyButton, "click", this.showHistory);
     on(this.fillButton, "click", this.fillColumn);
-    this.fitHeight = this.fitHeight.bind(this);
+    this.presentButton.addEventListener("click", () => this.confirmAttendance(this.at.column));
+    this.fitHeight = () => fitHeight(this);
     addEventListener("resize", this.fitHeight);
   }
 
@@ -72,11 +76,12 @@ class MarkGrid {
     const isMoved = this.data && this.data.selected_lesson !== data.selected_lesson;
     this.useOutbox(data);
     this.data = data;
+    this.pad.show(data);
     if (!isSame) this.build();
     this.paintAll();
     if (isMoved && data.info && this.at) this.select({ row: this.at.row, column: this.startColumn() }, false);
-    if (isMoved) this.showColumn(this.startColumn());
-    else if (!isSame) this.showColumn(this.at?.column);
+    if (isMoved) showColumn(this, this.startColumn());
+    else if (!isSame) showColumn(this, this.at?.column);
     this.fitHeight();
   }
 
@@ -119,29 +124,6 @@ class MarkGrid {
     if (chosen !== undefined) return chosen;
     const past = this.data.lessons.findLastIndex(({ date }) => date <= this.data.today);
     return Math.max(past, 0);
-  }
-
-  showColumn(column) {
-    const cell = this.cells[0]?.[column];
-    if (!cell) return;
-    const { left } = this.scroller.getBoundingClientRect();
-    const frozen = this.table.querySelector("th.names").offsetWidth;
-    const right = [...this.table.querySelectorAll("th.mean, th.term, th.forecast")].reduce((sum, head) => sum + head.offsetWidth, 0);
-    const x = cell.getBoundingClientRect().left - left;
-    const room = this.scroller.clientWidth - right - cell.offsetWidth;
-    if (x < frozen || x > room) this.scroller.scrollLeft += x - room + cell.offsetWidth;
-  }
-
-  fitHeight() {
-    const top = Math.max(this.root.getBoundingClientRect().top, 0);
-    const others = [...this.root.children].filter((child) => child !== this.scroller && child !== this.history.node && !child.hidden);
-    const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
-    this.scroller.style.maxHeight = `${Math.max(room, 240)}px`;
-    const head = this.table?.tHead.offsetHeight ?? 0;
-    const fitting = Math.floor((room - head - SPARE_PX * 2) / Math.max(this.data?.pupils.length ?? 1, 1));
-    const least = this.data?.by_day ? ROW_PX.leastByDay : ROW_PX.least;
-    const height = fitting >= least ? Math.min(fitting, ROW_PX.normal) : ROW_PX.normal;
-    this.root.style.setProperty("--row", `${height}px`);
   }
 
   // ---- painting
@@ -196,7 +178,8 @@ class MarkGrid {
 
   paintStatus() {
     setText(this.saved, statusText(this.outbox, this.data.read_only));
-    this.saved.className = `saved ${this.outbox.trouble || (this.outbox.unsaved ? "busy" : "")}`;
+    const isAsking = !this.data.read_only && this.outbox.allHeld().length;
+    this.saved.className = `saved ${this.outbox.trouble || (this.outbox.unsaved ? "busy" : isAsking ? "asking" : "")}`;
     const trouble = troubleText(this.outbox);
     setText(this.bar, trouble);
     const wasHidden = this.bar.hidden;
@@ -272,11 +255,13 @@ class MarkGrid {
       return;
     }
     const before = this.at;
+    if (this.cell) this.texts.receiveIn(this.cell, false);
     this.cell?.setAttribute("tabindex", "-1");
     this.at = { row: clamp(position.row, this.rows.length), column: clamp(position.column, this.columns.length) };
     if (before) this.cross(before, false);
     this.cross(this.at, true);
     this.cell.setAttribute("tabindex", "0");
+    this.texts.receiveIn(this.cell, true);
     if (withFocus) this.focusCell();
     this.outbox.place = this.idsAt(this.at);
     this.history.hide();
@@ -379,6 +364,8 @@ class MarkGrid {
     const fills = this.fillsOf(this.at?.column);
     this.fillButton.hidden = !fills.length;
     setText(this.fillButton, fills.length ? `${this.data.fill_title}: ${fills.length}` : "");
+    const isAsked = this.at && !this.data.attendance_is_fixed && !this.whyClosed(this.at.column) && !this.data.lessons[this.at.column].attendance_taken;
+    this.presentButton.hidden = !this.pad.isOn || !isAsked;
   }
 
   fillColumn() {
@@ -427,9 +414,7 @@ class MarkGrid {
     if (!place || event.target.matches("input")) return;
     event.preventDefault();
     this.keyboard.just = null;
-    const isAgain = this.at.row === place.row && this.at.column === place.column;
-    if (isAgain && event.sourceCapabilities?.firesTouchEvents && !this.data.read_only) this.keyboard.editCurrent();
-    else this.select(place);
+    this.select(place);
   }
 
   clicked(event) {

@@ -6,7 +6,7 @@ const STORED_HEADS = "lesson-heads:";
 const HEAD_FIELDS = ["topic", "type", "homework", "none", "plan"];
 
 class LessonHead {
-  // acts: {write(values): Promise<refusal or "">, more(lesson), written()}
+  // acts: {write(values): Promise<refusal or "">, more(lesson), written(), resized()}
   constructor(acts) {
     this.acts = acts;
     this.node = element("form", "lesson-head", "", { "aria-label": "Урок", autocomplete: "off" });
@@ -22,7 +22,11 @@ class LessonHead {
     this.save = element("button", "main", "Записать", { type: "submit", title: "Ctrl+Enter" });
     this.said = element("span", "said", "", { role: "status", "aria-live": "polite" });
     this.others = element("span", "others");
-    this.fields = [this.topic, this.plan, this.type, this.homework, none, this.more, this.save];
+    // What stands in place of the fields where there is little room (see the style sheet).
+    this.line = element("span", "line");
+    this.change = element("button", "plain change", "изменить", { type: "button" });
+    this.isOpen = false;
+    this.fields = [this.line, this.change, this.topic, this.plan, this.type, this.homework, none, this.more, this.save];
     this.listen();
   }
 
@@ -31,6 +35,12 @@ class LessonHead {
       field.addEventListener("input", () => this.typed(field === this.topic));
     }
     this.plan.addEventListener("click", () => this.takeFromPlan());
+    this.change.addEventListener("click", () => {
+      this.isOpen = true;
+      this.paintDrafts();
+      this.topic.focus();
+      this.acts.resized();
+    });
     this.more.addEventListener("click", () => this.acts.more(this.head.lesson));
     this.node.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -54,7 +64,10 @@ class LessonHead {
     this.lessons = lessons;
     this.node.hidden = !head;
     if (!head) return;
-    if (isOther) setText(this.said, "");
+    if (isOther) {
+      setText(this.said, "");
+      this.isOpen = false;
+    }
     const isEdited = Boolean(head.values);
     if (this.isEdited !== isEdited) this.node.replaceChildren(this.title, ...(isEdited ? this.fields : []), this.said, this.others);
     this.isEdited = isEdited;
@@ -104,6 +117,7 @@ class LessonHead {
   typed(isTopic) {
     if (isTopic && !this.topic.value) this.taken = "";
     setText(this.said, "");
+    this.isOpen = true; // what is back to what is stored does not close under the fingers
     this.keepDraft(this.values());
   }
 
@@ -116,9 +130,22 @@ class LessonHead {
 
   paintDrafts() {
     const drafts = this.drafts();
-    this.node.classList.toggle("draft", this.head.lesson in drafts);
+    const isDraft = this.head.lesson in drafts;
+    this.node.classList.toggle("draft", isDraft);
+    this.node.classList.toggle("foldable", !isDraft && !this.isOpen);
+    this.paintLine();
     const left = this.lessons.filter(({ id }) => id in drafts && id !== this.head.lesson);
     setText(this.others, left.length ? `Не записано: ${left.map(lessonName).join(", ")}. Откройте урок и нажмите «Записать».` : this.head.note ?? "");
+  }
+
+  paintLine() {
+    const { topic, homework, none, type } = this.head.values;
+    const kind = this.head.types.find(([value]) => value === type)?.[1];
+    const isWhole = Boolean(topic && (homework || none));
+    this.node.classList.toggle("whole", isWhole);
+    setText(this.change, isWhole ? "изменить" : "записать");
+    setText(this.line, [topic || "темы нет", homework || (none ? "без задания" : "задания нет"), kind].filter(Boolean).join(" · "));
+    this.line.title = this.line.textContent;
   }
 
   async write() {
@@ -134,7 +161,10 @@ class LessonHead {
       storage.write(this.key, Object.keys(drafts).length ? drafts : null);
     }
     if (this.head?.lesson === lesson) setText(this.said, refusal || "Записано.");
-    if (!refusal) this.acts.written();
+    if (!refusal) {
+      this.isOpen = false;
+      this.acts.written();
+    }
   }
 }
 

@@ -43,18 +43,24 @@ class Keyboard {
     if (event.repeat) return () => {}; // a key held down must not fill the column
     if (event.key === "+") return () => (this.grid.data.fills ? this.grid.fillCell() : this.grid.confirmAttendance(this.grid.at.column));
     if (ERASERS.has(event.key)) return () => this.erase();
-    if (SEPARATOR_KEYS.has(event.key) || event.code === "NumpadDecimal") return () => this.grid.data.single_mark || this.continueMark();
-    if (/\d/.test(event.key)) return () => this.enterAndGoDown(event.key, "mark");
-    if (!this.grid.data.single_mark && absenceLetter(event.key.toLowerCase(), this.grid.data.look_alikes)) return () => this.enterAndGoDown(event.key, "absence");
-    return () => this.startWord(event.key);
+    return this.entryOf(event.code === "NumpadDecimal" ? "/" : event.key);
   }
 
-  enterAndGoDown(character, kind) {
+  // What a character does to the selected cell; step: where the cursor goes after a mark or an absence.
+  entryOf(character, step = DOWN) {
+    const { single_mark: isSingle, look_alikes: lookAlikes } = this.grid.data;
+    if (SEPARATOR_KEYS.has(character)) return () => isSingle || this.continueMark();
+    if (/\d/.test(character)) return () => this.enterAndGoOn(character, "mark", step);
+    if (!isSingle && absenceLetter(character.toLowerCase(), lookAlikes)) return () => this.enterAndGoOn(character, "absence", step);
+    return () => this.startWord(character);
+  }
+
+  enterAndGoOn(character, kind, { rows, columns }) {
     const { row, column } = this.grid.at;
     const text = this.grid.shownText(this.grid.keyAt(row, column));
     const isTaken = this.grid.enter(row, column, character);
     if (this.grid.whyClosed(column)) return;
-    this.grid.move(1);
+    this.grid.move(rows, columns);
     this.just = { row, column, kind, isTaken, before: text, at: performance.now() };
   }
 
@@ -62,6 +68,18 @@ class Keyboard {
     this.just = null;
     this.grid.outbox.letGo(this.grid.idsAt(this.grid.at));
     if (this.grid.shownText(this.grid.keyAt(this.grid.at.row, this.grid.at.column))) this.grid.enter(this.grid.at.row, this.grid.at.column, "");
+  }
+
+  // Of the pad: the finger that has just gone on takes back what it entered, not what stands where it went.
+  takeBack() {
+    const { just } = this;
+    this.just = null;
+    if (just?.isTaken && !this.grid.shownText(this.grid.keyAt(this.grid.at.row, this.grid.at.column))) {
+      this.grid.undoLast();
+      return;
+    }
+    if (just && !just.isTaken) this.grid.select(just);
+    this.erase();
   }
 
   // «5» has already gone down a row, so «/» right after it means the cell above.
@@ -115,14 +133,20 @@ class Keyboard {
     }
     const input = element("input", "editor", "", { "aria-label": "Отметка или пропуск", maxlength: 40, autocomplete: "off" });
     input.value = text;
+    if (isSecondMark && this.grid.pad.isOn) input.setAttribute("inputmode", "none"); // the pad goes on
+    this.grid.texts.receiveIn(this.grid.cell, false);
     this.editor = { input, cell: this.grid.cell, ...this.grid.at, isSecondMark };
     this.grid.cell.classList.add("editing");
     this.grid.cell.append(input);
     input.addEventListener("keydown", (event) => this.keyInEditor(event));
-    input.addEventListener("input", () => this.editor?.isSecondMark && SECOND_MARK.test(input.value) && this.commit(1));
+    input.addEventListener("input", () => this.typedInEditor());
     input.addEventListener("blur", () => this.commit());
     input.focus();
     input.setSelectionRange(text.length, text.length);
+  }
+
+  typedInEditor() {
+    if (this.editor?.isSecondMark && SECOND_MARK.test(this.editor.input.value)) this.commit(1);
   }
 
   keyInEditor(event) {
@@ -152,6 +176,7 @@ class Keyboard {
     this.editor = null;
     cell.classList.remove("editing");
     input.remove();
+    this.grid.texts.receiveIn(cell, cell === this.grid.cell);
     if (withFocus) this.grid.focusCell();
   }
 

@@ -11,11 +11,15 @@ class GridPage {
     this.node = element("div", "grid-page");
     this.bar = element("div", "choices", "", { role: "group", "aria-label": "Что показать" });
     this.boxes = element("div", "boxes");
+    // On a phone the boxes stand behind what is chosen in them (see the style sheet).
+    this.where = this.button("", "Выбрать другое", () => this.toggleBoxes());
+    this.where.classList.add("where");
+    this.where.setAttribute("aria-expanded", "false");
     this.ask = this.button("Спросить", "Кого спросить сегодня: мало отметок (п. 5.2) или нет ни одной за пять уроков", () => this.toggleAsked());
     this.ask.setAttribute("aria-expanded", "false");
     this.foresee = this.button("Прогноз", "Вероятная отметка за период у каждого ученика", () => this.toggleForecast());
     this.buttons = element("span", "buttons");
-    this.bar.append(this.boxes, this.ask, this.foresee, this.buttons);
+    this.bar.append(this.where, this.boxes, this.ask, this.foresee, this.buttons);
     this.asked = element("div", "asked", "", { role: "region", "aria-label": "Кого спросить" });
     this.notes = element("div", "notes");
     this.words = element("div", "state");
@@ -23,6 +27,7 @@ class GridPage {
       write: (values) => this.write(values),
       more: (lesson) => this.open("more", { lesson }),
       written: () => this.load(this.address),
+      resized: () => this.grid?.fitHeight(),
     });
     this.message = element("div", "message", "", { role: "status", "aria-live": "polite" });
     this.pupils = element("div", "pupils");
@@ -53,6 +58,7 @@ class GridPage {
     const asked = JSON.stringify(data.address);
     const isOther = asked !== this.askedFor;
     const isNewer = this.data && data.version !== this.data.version;
+    if (!this.data) keepForOffline();
     this.data = data;
     this.askedFor = asked;
     if (isOther) this.load(data.address);
@@ -152,6 +158,14 @@ class GridPage {
 
   paintBoxes(boxes) {
     this.boxes.replaceChildren(...boxes.map((box) => this.boxNode(box)));
+    const words = boxes.filter(({ label }) => label !== "Учебный год").map(({ options, chosen }) => options.find(([part]) => part === chosen)?.[1]);
+    setText(this.where, words.filter(Boolean).join(" · "));
+  }
+
+  toggleBoxes() {
+    const isOpen = this.bar.classList.toggle("open");
+    this.where.setAttribute("aria-expanded", String(isOpen));
+    this.grid?.fitHeight();
   }
 
   // A box that is there already stays: whoever chooses with the keyboard is in it.

@@ -101,7 +101,15 @@ function statusText(outbox, isReadOnly) {
   if (isReadOnly && !outbox.unsaved) return "Только просмотр";
   if (outbox.trouble) return countOfMarks(outbox.unsaved);
   if (outbox.unsaved) return `Сохраняем ${outbox.unsaved}…`;
-  return outbox.savedAt ? `Все отметки сохранены · ${outbox.savedAt.toLocaleTimeString("ru-RU")}` : "Несохранённых отметок нет";
+  const held = outbox.allHeld();
+  if (held.length) return heldText(held);
+  if (outbox.savedAt === null) return "Несохранённых отметок нет";
+  return ["Все отметки сохранены", outbox.savedAt].filter(Boolean).join(" · ");
+}
+
+function heldText(held) {
+  const isUnexplained = held.every(({ status }) => status === "reason_required");
+  return `Не сохранено: ${held.length}, ${isUnexplained ? "нужна причина" : "нужно решение"} (выше)`;
 }
 
 function troubleText(outbox) {

@@ -155,7 +155,7 @@ class Outbox {
     this.trouble = ""; // "", "offline", "signed_out" or "unavailable": the server says in `words` why it saves nothing
     this.words = "";
     this.notice = "";
-    this.savedAt = null;
+    this.savedAt = null; // by the clock of the school, or "" where its server did not say
     this.isBusy = false;
     this.retryMs = RETRY_MS[0];
     this.retryAt = 0;
@@ -302,7 +302,7 @@ class Outbox {
       return this.failed("offline");
     }
     this.settle(queue, body);
-    return queue.sent.size ? this.failed("offline") : this.worked();
+    return queue.sent.size ? this.failed("offline") : this.worked(body.at);
   }
 
   failed(trouble, retryMs = this.retryMs) {
@@ -312,11 +312,11 @@ class Outbox {
     return false;
   }
 
-  worked() {
+  worked(at = "") {
     this.trouble = "";
     this.retryAt = 0;
     this.retryMs = RETRY_MS[0];
-    this.savedAt = new Date();
+    this.savedAt = at;
     return true;
   }
 

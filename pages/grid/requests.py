@@ -73,7 +73,12 @@ def json_response(answer: Any, status: int = 200) -> Response:
 
 def grid_routes(save_address: str, history_address: str, save: Work, history: Work) -> list[Route]:
     """Return the routes of a grid: POST a batch to save, GET the history of one cell (``?lesson=…&pupil=…``)."""
-    return [writing_route(save_address, save), reading_route(history_address, history)]
+
+    def save_at(school: School, user: User, body: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = save(school, user, body)
+        return {**answer, "at": f"{school.clock():%H:%M:%S}"}
+
+    return [writing_route(save_address, save_at), reading_route(history_address, history)]
 
 
 async def _send_script(_request: Request) -> Response:

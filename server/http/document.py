@@ -14,7 +14,7 @@ from streamlit.file_util import get_static_dir
 
 from server.appearance import icon_address, shared_style
 from server.http.headers import DOCUMENT_POLICY
-from server.http.own_routes import DIARY
+from server.http.own_routes import DIARY, STAFF_MANIFEST
 from server.menu import HOME, existing_rows
 from server.session import COOKIE_NAME, is_of_family_only, user_of_request
 
@@ -28,6 +28,7 @@ NO_SCRIPT = "<noscript><p>Электронному журналу нужен Jav
 # The server is at the root, whatever page is open: Streamlit would first look for it under the page's address, and each look
 # was an error in the console.
 AT_THE_ROOT = "window.__streamlit = { BACKEND_BASE_URL: location.origin };"
+MANIFEST_LINK = f'<link rel="manifest" href="{STAFF_MANIFEST}">'
 NO_PAGE = (
     '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Такой страницы нет</title>'
     "<style>body {font: 1rem sans-serif; margin: 3rem}</style><h1>Такой страницы в журнале нет</h1>"
@@ -36,7 +37,7 @@ NO_PAGE = (
 
 
 # Words in Russian; links of the menu, and the search.
-SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js")
+SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js")
 
 
 @cache
@@ -47,7 +48,9 @@ def document() -> str:
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
-    html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">', html)
+    html = re.sub(
+        r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">{MANIFEST_LINK}', html
+    )
     html = html.replace("<head>", f"<head><script>{AT_THE_ROOT}\n{script}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
     return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)

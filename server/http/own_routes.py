@@ -28,7 +28,7 @@ DIARY, API, HEALTH = "/family", "/api", "/health"
 # Where password managers look for the page that changes a password (w3.org/TR/change-password-url).
 CHANGE_PASSWORD = "/.well-known/change-password"
 # At the root, where a worker may see the whole site.
-WORKER, MANIFEST = "/sw.js", "/site.webmanifest"
+WORKER, MANIFEST, STAFF_MANIFEST = "/sw.js", "/site.webmanifest", "/register.webmanifest"
 SIGNED_OUT = {
     "error": "signed_out",
     "message": "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.",
@@ -91,7 +91,15 @@ def know_ids() -> None:
 
 
 def _is_own(path: str) -> bool:
-    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH, CHANGE_PASSWORD, WORKER, MANIFEST}
+    return path.startswith(PREFIXES) or path in {
+        DIARY,
+        API,
+        HEALTH,
+        CHANGE_PASSWORD,
+        WORKER,
+        MANIFEST,
+        STAFF_MANIFEST,
+    }
 
 
 async def _answer_refused(request: Request, problem: HTTPException) -> Response:

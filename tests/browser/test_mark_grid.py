@@ -88,7 +88,7 @@ def test_a_column_of_a_spreadsheet_fills_downwards(
     grid = opened(today("", "4"))
     grid.paste("5\r\n\r\nн\r\n7\r\n5/4\r\n")
     expect(grid.questions).to_contain_text("Отметки «7» нет")
-    grid.is_saved()
+    expect(grid.saved).to_have_text("Не сохранено: 1, нужно решение (выше)")
     assert register.cells() == today("5", "4", "н", "", "5/4")
 
 
@@ -178,7 +178,7 @@ def test_a_day_the_pupil_was_not_enrolled_takes_nothing(
     why = "Ученик не числился в классе в этот день"
     grid = opened(blocked={f"{TODAY_LESSON}:p1": why}).press("5", "4")
     expect(grid.questions).to_contain_text(why)
-    grid.is_saved()
+    expect(grid.saved).to_have_text("Не сохранено: 1, нужно решение (выше)")
     assert register.cells() == today("", "4")
 
 

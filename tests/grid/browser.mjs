@@ -9,8 +9,8 @@ const PARTS = [...WIRING.match(/_PARTS = \(([^)]*)\)/)[1].matchAll(/"(.+?)"/g)].
 const SOURCE = PARTS.map((part) => readFileSync(new URL(part, FOLDER), "utf8"))
   .join("\n")
   .replace(/^export default /m, "")
-  .replace(/^export \{.*\};$/m, "");
-const NAMES = "buildTable, cellKey, lessonTitle, mount, outboxOf, paintCell, paintHead, paintPupil, readBlock, storage";
+  .replace(/^export \{.*\};$/gm, "");
+const NAMES = "buildTable, cellKey, lessonTitle, mount, outboxOf, paintCell, paintHead, paintPupil, readBlock, sendUnsent, storage";
 const START = new Date("2026-11-23T10:00:00Z").getTime();
 
 // What localStorage is to the queue: own keys, and a browser that may refuse to write.
@@ -36,7 +36,7 @@ class Storage {
 }
 
 export class Browser {
-  constructor({ localStorage = new Storage() } = {}) {
+  constructor({ localStorage = new Storage(), hasFinger = false } = {}) {
     this.localStorage = localStorage;
     this.requests = []; // {url, body, keepalive}
     this.answers = []; // one for each request to come: a function of its body, which may throw
@@ -54,6 +54,9 @@ export class Browser {
       localStorage,
       document: this.window.document,
       innerHeight: 800,
+      navigator: {},
+      matchMedia: () => ({ matches: hasFinger }),
+      getComputedStyle: (node) => this.window.getComputedStyle(node),
       performance: { now: () => Date.now() },
       location: this.location,
       history: { state: null, replaceState: (_state, _title, address) => this.visit(address) },
@@ -92,6 +95,7 @@ export class Browser {
 
 export const saved = ({ edits, attendance = [] }) => ({
   results: [...edits, ...attendance].map((edit) => ({ pupil: null, ...edit, status: "saved", text: edit.text ?? "" })),
+  at: "10:00:02",
 });
 
 export const offline = () => {

@@ -204,3 +204,33 @@ describe("the head of a lesson", () => {
     assert.match(page.querySelector(".lesson-head").textContent, /тема: Степени · файлы: лист\.pdf/);
   });
 });
+
+describe("where there is little room", () => {
+  it("says in one line what is written of the lesson, until somebody changes it", async () => {
+    const values = { topic: "Степени", type: "5", homework: "№ 12", none: false, plan: "" };
+    await open([answer({ head: { ...HEAD, values } })]);
+    const head = page.querySelector(".lesson-head");
+    assert.equal(head.querySelector(".line").textContent, "Степени · № 12 · контрольная работа, вес 2");
+    assert.deepEqual([head.classList.contains("foldable"), head.classList.contains("whole")], [true, true]);
+    button("изменить").dispatchEvent(new browser.window.Event("click", { bubbles: true }));
+    assert.ok(!head.classList.contains("foldable"));
+  });
+
+  it("asks for what is missing, and folds nothing that is typed and not written", async () => {
+    await open([answer()]);
+    const head = page.querySelector(".lesson-head");
+    assert.equal(head.querySelector(".line").textContent, "темы нет · задания нет");
+    assert.ok(button("записать") && !head.classList.contains("whole"));
+    await type("Тема урока", "Т");
+    await type("Тема урока", "");
+    assert.ok(!head.classList.contains("foldable"));
+  });
+
+  it("names on a phone what is chosen, and opens the boxes", async () => {
+    await open([answer()]);
+    const where = page.querySelector(".where");
+    assert.equal(where.textContent, "7А · 2-я четверть");
+    where.dispatchEvent(new browser.window.Event("click", { bubbles: true }));
+    assert.equal(where.getAttribute("aria-expanded"), "true");
+  });
+});

@@ -74,6 +74,7 @@ def absence_grid(
         "look_alikes": LOOK_ALIKES,
         "summary_title": "Пропущено",
         "attendance_is_fixed": True,
+        "letters_only": True,
         "by_day": True,
         "reason_question": "Учитель записал иначе. Почему исправляете?",
         "reasons": ["был на уроке", "ошибка при вводе", "по словам учителя", "мероприятие школы"],

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pages.grid.offline import OFFLINE_ADDRESS
 from pages.ui.charts import MARK_COLOURS
 from server.appearance import ICON
 
@@ -15,7 +16,8 @@ WHITE_TEXT_MARKS = frozenset({2, 5})
 SIZES = (192, 512)
 # Behind the page while it opens: as in diary.css.
 PAPER = "#ffffff"
-NAME = "Дневник"
+# By where the app opens: the diary, and the register of the staff.
+NAMES = {"/family": "Дневник", "/": "Журнал"}
 
 
 @cache
@@ -70,7 +72,10 @@ def worker() -> bytes:
     """Return the worker, which names the files that it keeps beside the pages: it changes when one of them does."""
     files = [style_address(), script_address(), icon_address(), picture_address(SIZES[0])]
     text = (SCRIPTS / "worker.js").read_text(encoding="utf-8")
-    return text.replace('["FILES"]', json.dumps(files)).replace('"ICON"', json.dumps(files[-1])).encode()
+    named = {'["FILES"]': files, '"ICON"': files[-1], '"OFFLINE"': OFFLINE_ADDRESS}
+    for word, value in named.items():
+        text = text.replace(word, json.dumps(value))
+    return text.encode()
 
 
 def _colour() -> str:
@@ -100,15 +105,15 @@ def picture_address(size: int, *, is_maskable: bool = False) -> str:
     return hashed_address(f"{'mask' if is_maskable else 'icon'}-{size}", icon(), "png")
 
 
-def manifest(school: str) -> dict[str, Any]:
-    """Return the manifest of the diary as an app; ``school`` is the school's name."""
+def manifest(school: str, start: str) -> dict[str, Any]:
+    """Return the manifest of the app that opens at ``start``, of ``NAMES``; ``school`` is the school's name."""
     return {
-        "id": "/family",
-        "name": f"{NAME}: {school}",
-        "short_name": NAME,
+        "id": start,
+        "name": f"{NAMES[start]}: {school}",
+        "short_name": NAMES[start],
         "lang": "ru",
         "dir": "ltr",
-        "start_url": "/family",
+        "start_url": start,
         "scope": "/",
         "display": "standalone",
         "background_color": PAPER,

@@ -20,7 +20,7 @@ from pages.families.parts.diary_files import (
     worker,
 )
 from school.sign_in.lookups.sessions import school_name
-from server.http.own_routes import MANIFEST, WORKER
+from server.http.own_routes import DIARY, MANIFEST, STAFF_MANIFEST, WORKER
 from server.own_threads import in_own_thread
 from server.session import school
 
@@ -51,9 +51,14 @@ async def _send_worker(_request: Request) -> Response:
     return Response(worker(), headers=WORKER_HEADERS, media_type=SCRIPT)
 
 
-async def _send_manifest(request: Request) -> Response:
-    name = await in_own_thread(request, lambda: school_name(school().store))
-    return JSONResponse(manifest(name), headers=MANIFEST_HEADERS, media_type="application/manifest+json")
+def _manifest(address: str, start: str) -> Route:
+    async def answer(request: Request) -> Response:
+        name = await in_own_thread(request, lambda: school_name(school().store))
+        return JSONResponse(
+            manifest(name, start), headers=MANIFEST_HEADERS, media_type="application/manifest+json"
+        )
+
+    return Route(address, answer, methods=["GET"])
 
 
 file_routes = [
@@ -62,5 +67,6 @@ file_routes = [
     _file(script_address(), script, SCRIPT),
     *(_picture(size, is_maskable=is_maskable) for size in SIZES for is_maskable in (False, True)),
     Route(WORKER, _send_worker, methods=["GET"]),
-    Route(MANIFEST, _send_manifest, methods=["GET"]),
+    _manifest(MANIFEST, DIARY),
+    _manifest(STAFF_MANIFEST, "/"),
 ]

@@ -14,6 +14,7 @@
   }
 
   async function tidyUp() {
+    if (localStorage.getItem("entry-offline")) return; // of a teacher, who types marks here too
     const registration = await workers.getRegistration("/");
     if (registration && !(await registration.pushManager?.getSubscription())) await registration.unregister();
   }

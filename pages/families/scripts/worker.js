@@ -4,11 +4,14 @@
 // nothing is ever sent again, and nothing of the register's other pages is touched.
 const FILES = ["FILES"];
 const ICON = "ICON";
+const OFFLINE = "OFFLINE";
+const ENTRY = "entry-page";
 const PAGES = "diary-pages-";
 const ASSETS = "diary-assets";
 const [MOST_PAGES, MOST_ASSETS, MOST_DAYS] = [20, 12, 14];
 const ASSET = /^\/family\/[a-z0-9-]+\.[0-9a-f]{12}\.(css|js|svg|png)$/;
 const DIARY = /^\/family(\/|$)/;
+const STAFF = /^\/[a-z_]*$/;
 const WEEK = /^\/family(\/\d+)?$/;
 const WORDS = "В дневнике есть новое";
 const TOLD = ["Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"];
@@ -94,15 +97,23 @@ async function listOf(kept, why) {
   );
 }
 
+// Of the staff's pages nothing is kept: one that names nobody says what waits to be sent.
+async function instead(url, why) {
+  const { pathname } = new URL(url);
+  const isDiary = DIARY.test(pathname);
+  const kept = isDiary || pathname === "/" ? await withoutConnection(url, why) : null;
+  return kept ?? (isDiary ? undefined : (await caches.open(ENTRY)).match(OFFLINE));
+}
+
 async function page(event) {
   const { url } = event.request;
   let answer;
   try {
     answer = await fetch(event.request);
   } catch {
-    return (await withoutConnection(url, "Нет связи.")) ?? Response.error();
+    return (await instead(url, "Нет связи.")) ?? Response.error();
   }
-  if ([502, 503, 504].includes(answer.status)) return (await withoutConnection(url, "Дневник сейчас не отвечает.")) ?? answer;
+  if ([502, 503, 504].includes(answer.status)) return (await instead(url, "Дневник сейчас не отвечает.")) ?? answer;
   if (DIARY.test(new URL(url).pathname)) event.waitUntil(note(url, answer.clone()));
   return answer;
 }
@@ -119,6 +130,12 @@ async function asset(request) {
   return answer;
 }
 
+async function keepEntryPage() {
+  const entry = await caches.open(ENTRY);
+  await entry.add(OFFLINE);
+  for (const key of await entry.keys()) if (new URL(key.url).pathname !== OFFLINE) await entry.delete(key);
+}
+
 async function openDiary() {
   const tabs = await self.clients.matchAll({ type: "window" });
   const tab = tabs.find((each) => DIARY.test(new URL(each.url).pathname));
@@ -129,7 +146,8 @@ async function openDiary() {
 
 self.addEventListener("install", (event) => {
   // Each by itself: one file that is not there must not stop the rest.
-  event.waitUntil(Promise.allSettled(FILES.map((file) => asset(new Request(file)))).then(() => self.skipWaiting()));
+  const kept = [...FILES.map((file) => asset(new Request(file))), keepEntryPage()];
+  event.waitUntil(Promise.allSettled(kept).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
@@ -140,7 +158,7 @@ self.addEventListener("fetch", (event) => {
     // Somebody signs in or out.
     if (pathname.startsWith("/api/session/")) event.waitUntil(forget());
   } else if (ASSET.test(pathname)) event.respondWith(asset(request));
-  else if (request.mode === "navigate" && (pathname === "/" || DIARY.test(pathname))) event.respondWith(page(event));
+  else if (request.mode === "navigate" && (STAFF.test(pathname) || DIARY.test(pathname))) event.respondWith(page(event));
 });
 self.addEventListener("message", (event) => {
   // A page that was opened before there was a worker, to be kept like any other.

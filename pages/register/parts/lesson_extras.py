@@ -90,28 +90,28 @@ def _size_text(size_bytes: int) -> Markdown:
 
 
 def _upload(scene: LessonScene, task_id: int | None) -> None:
+    """A file is attached as soon as it is there: one chosen and not yet attached was lost with the dialog."""
     place = f"{_key(scene)}-{task_id or 'all'}-{len(scene.homework.files)}"
-    with st.form(f"{place}-upload", border=False):
-        upload = file_uploader(
-            "Приложить файл",
-            [*FILE_KINDS, *SAME_KINDS],
-            max_upload_size=FILE_BYTES // 1024**2,
-            key=f"{place}-file",
-            help=f"До {FILES_A_LESSON} файлов у урока",
-        )
-        if st.form_submit_button("Приложить") and upload is not None:
-            content = upload.getvalue()
-            _do(
-                lambda: add_file(
-                    school().store,
-                    scene.user,
-                    scene.lesson.lesson_id,
-                    upload.name,
-                    content,
-                    now=school().clock(),
-                    task_id=task_id,
-                )
+    upload = file_uploader(
+        "Приложить файл",
+        [*FILE_KINDS, *SAME_KINDS],
+        max_upload_size=FILE_BYTES // 1024**2,
+        key=f"{place}-file",
+        help=f"Прикладывается сразу. До {FILES_A_LESSON} файлов у урока",
+    )
+    if upload is not None:
+        content = upload.getvalue()
+        _do(
+            lambda: add_file(
+                school().store,
+                scene.user,
+                scene.lesson.lesson_id,
+                upload.name,
+                content,
+                now=school().clock(),
+                task_id=task_id,
             )
+        )
 
 
 def _do(act: Any) -> None:
