@@ -1,5 +1,6 @@
 """The HTML document around every screen: in Russian, and telling the browser to load nothing from elsewhere."""
 
+import gzip
 import re
 from base64 import b64encode
 from functools import cache
@@ -56,10 +57,16 @@ def headers() -> dict[str, str]:
     hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     return {
         "Cache-Control": "no-store",
+        "Vary": "Accept-Encoding",
         "Content-Security-Policy": DOCUMENT_POLICY.format(
             scripts=" ".join(f"'sha256-{each}'" for each in hashes)
         ),
     }
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(document().encode())
 
 
 class OwnDocument:
@@ -90,6 +97,8 @@ async def _answer(request: Request) -> Response:
         return RedirectResponse(DIARY, 303, headers())
     if path[1:] not in page_addresses():
         return HTMLResponse(NO_PAGE, 404, headers())
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(_packed(), headers=headers() | {"Content-Encoding": "gzip"})
     return HTMLResponse(document(), headers=headers())
 
 
