@@ -11,6 +11,7 @@ const PARTS = {
   "head.js": ["LessonHead", "option"],
   "page.js": ["GridPage"],
   "history.js": ["CellHistory"],
+  "voice.js": ["Voice"],
   "keyboard.js": ["Keyboard"],
   "grid.js": ["MarkGrid", "setText"],
 };

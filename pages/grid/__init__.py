@@ -96,6 +96,7 @@ _PARTS = (
     "head.js",
     "page.js",
     "history.js",
+    "voice.js",
     "keyboard.js",
     "grid.js",
 )
