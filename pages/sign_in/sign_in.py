@@ -40,6 +40,7 @@ from server.session import (
     school,
     this_browser,
 )
+from server.view import VIEW_PLACE
 
 TICKET_KEY, SIGNED_OUT_KEY, WEAK_KEY = "session_ticket", "just_signed_out", "weak_password"
 OWN_SIGN_INS = "sign_in/own_sign_ins.py"
@@ -62,8 +63,9 @@ export default function({ data, setTriggerValue }) {
     const back = new URLSearchParams(window.location.search).get("back");
     post("/api/session/open", { ticket: data.ticket, back })
         .then(async (answer) => {
-            const next = answer.ok && (await answer.json()).next;
+            const { next, looks } = answer.ok ? await answer.json() : {};
             if (next) window.location.replace(next);
+            else if (looks) window.location.reload();
             else setTriggerValue("kept", answer.ok ? "yes" : "no");
         })
         .catch(() => setTriggerValue("kept", "no"));
@@ -127,7 +129,10 @@ def show_sign_in() -> None:
         if name != DEFAULT_SCHOOL_NAME:
             st.markdown(f":small[{DEFAULT_SCHOOL_NAME}]", text_alignment="center")
         _show_way_in()
-        st.markdown(f":small[:gray[Версия {__version__}]]", text_alignment="center")
+        st.markdown(
+            f":small[[Крупнее, контрастнее]({VIEW_PLACE})]  \n:small[:gray[Версия {__version__}]]",
+            text_alignment="center",
+        )
 
 
 def _show_way_in() -> None:
@@ -179,6 +184,7 @@ def show_user(user: User) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if user.roles:
                 page_link(OWN_SIGN_INS, "Мой вход", {})
+            st.link_button("Вид", VIEW_PLACE, type="tertiary")
             st.button("Выйти", on_click=_leave)
     _show_new_devices(user)
     if st.session_state.pop(WEAK_KEY, False):

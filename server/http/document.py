@@ -18,6 +18,7 @@ from server.http.headers import DOCUMENT_POLICY
 from server.http.own_routes import DIARY
 from server.menu import HOME, existing_rows
 from server.session import COOKIE_NAME, is_of_family_only, user_of_request
+from server.view import view_script, view_style
 
 # What Streamlit answers itself, as far as its doors are open.
 STREAMLIT, ROOT_FILES = (
@@ -41,14 +42,14 @@ def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
     scripts = (Path(__file__).parents[1] / name for name in ("russian.js", "accessible.js"))
-    script = "\n".join(each.read_text(encoding="utf-8") for each in scripts)
+    script = "\n".join([view_script(), *(each.read_text(encoding="utf-8") for each in scripts)])
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">', html)
     html = html.replace("<head>", f"<head><script>{AT_THE_ROOT}\n{script}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
-    return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)
+    return html.replace("</body>", f"<style>{shared_style()}{view_style()}</style></body>", 1)
 
 
 @cache
