@@ -3,10 +3,11 @@
 from functools import cache
 from pathlib import Path
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from school.sign_in.rules.view import View, view_words
+from school.sign_in.rules.view import View, view_of, view_words
 
 HERE = Path(__file__).parent
 VIEW_COOKIE, VIEW_PLACE = "school_view", "/family/view"
@@ -24,6 +25,16 @@ def view_script() -> str:
 def view_style() -> str:
     """Return the style sheet of views for the staff's screens."""
     return (HERE / "view.css").read_text(encoding="utf-8")
+
+
+def this_view() -> View:
+    """Return the view that this tab's browser kept when it connected."""
+    return view_of(kept_words())
+
+
+def kept_words() -> str | None:
+    """Return the view's cookie as this tab's browser sent it."""
+    return st.context.cookies.get(VIEW_COOKIE)
 
 
 def keep_view(answer: Response, request: Request, view: View | None, *, is_own: bool) -> None:
