@@ -212,6 +212,22 @@ def test_axe_finds_nothing_serious_on_any_page_in_any_role(seen: Seen) -> None:
     assert sum(seen.opened.values()) > 2 * len(existing_rows())
 
 
+def test_a_first_page_is_light_and_quiet(served: Served, chromium: Browser) -> None:
+    context = chromium.new_context(viewport=SCREEN, locale="ru-RU")
+    page, sizes, errors = context.new_page(), list[float](), list[str]()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    # A deep address: all that is loaded lies at the root.
+    page.goto(f"{served.app.url}/quality")
+    page.get_by_role("button", name="Войти", exact=True).wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    assert errors == []
+    assert 400 < sum(sizes) / 1000 < FIRST_LOAD_KILOBYTES
+
+
 def test_every_table_has_its_file_and_every_chart_its_words(seen: Seen) -> None:
     assert seen.unreadable == {}
 
