@@ -180,11 +180,10 @@ def show_user(user: User) -> None:
         if user.pupil_ids and not is_of_family_only(user):
             st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
-        st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}]]")
+        st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}] · [Вид]({VIEW_PLACE})]")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if user.roles:
                 page_link(OWN_SIGN_INS, "Мой вход", {})
-            st.link_button("Вид", VIEW_PLACE, type="tertiary")
             st.button("Выйти", on_click=_leave)
     _show_new_devices(user)
     if st.session_state.pop(WEAK_KEY, False):
