@@ -25,6 +25,7 @@ from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
 from server.appearance import apply_appearance
+from server.assets.packed import PackedFiles
 from server.faults import answer_fault, show_fault
 from server.http import session_routes
 from server.http.connections import watch_connections
@@ -105,6 +106,7 @@ else:
         middleware=[
             Middleware(Edge),
             Middleware(OwnRoutes, routes=own_routes),
+            Middleware(PackedFiles),
             Middleware(OwnDocument),
             Middleware(Doors),
             Middleware(QuietOutage),

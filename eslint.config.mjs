@@ -15,6 +15,7 @@ const PARTS = {
   "head.js": ["LessonHead", "option"],
   "page.js": ["GridPage"],
   "history.js": ["CellHistory"],
+  "voice.js": ["Voice"],
   "keyboard.js": ["Keyboard"],
   "grid.js": ["MarkGrid", "setText"],
 };
@@ -46,6 +47,6 @@ export default [
   })),
   { files: ["pages/families/scripts/phone.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["pages/families/scripts/worker.js"], languageOptions: { sourceType: "script", globals: globals.serviceworker } },
-  { files: ["server/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
+  { files: ["server/*.js", "server/view/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["tests/**/*.mjs", "eslint.config.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -27,6 +27,7 @@ def show_school(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(session, "open_school", lambda: here)
     monkeypatch.setattr(session, "browser_secret", lambda: None)
     monkeypatch.setattr(session, "told_by_browser", lambda: ("", CHROME))
+    monkeypatch.setattr("server.view.kept_words", lambda: None)
     monkeypatch.setattr(session, "context_address", lambda: "10.0.0.1")
     config.set_option("client.showErrorDetails", "full")
     return here

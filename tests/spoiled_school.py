@@ -146,6 +146,7 @@ NOT_TYPED = {
     "recovery_codes.code_hash": HASH,
     "second_factors.encrypted_secret": "encrypted",
     "sessions.address": KEY,
+    "views.contrast": CODE,
     "sessions.browser": "words of the program",
     "sessions.device_hash": HASH,
     "sessions.session_hash": HASH,

@@ -34,6 +34,7 @@ from pages.families.parts.notices import do_notices, ending_page, notices_page
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
+from pages.families.parts.view import ROUTES as VIEW
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
 from pages.families.talk.certificates import ROUTES as CERTIFICATES
@@ -235,6 +236,7 @@ def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
 
 routes = [
     *file_routes,
+    *VIEW,
     reading("/family", _week),
     reading("/family/marks", _marks),
     reading("/family/new", _news),

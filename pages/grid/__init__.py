@@ -102,6 +102,7 @@ _PARTS = (
     "history.js",
     "pad.js",
     "text_input.js",
+    "voice.js",
     "keyboard.js",
     "grid.js",
 )

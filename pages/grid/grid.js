@@ -25,6 +25,7 @@ class MarkGrid {
     this.saved = element("span", "saved", "", { role: "status", "aria-live": "polite" });
     this.here = element("span", "here", "", { "aria-live": "polite" });
     this.historyButton = element("button", "plain", "История", { type: "button", title: "Кто и когда менял клетку (Alt+I)" });
+    this.voice = new Voice((ids) => this.nameOf(ids));
     this.history = new CellHistory(() => this.focusCell());
     const foot = element("div", "foot");
     this.fillButton = element("button", "plain", "", { type: "button", title: "Alt+P; клавиша + заполняет одну клетку" });
@@ -34,7 +35,7 @@ class MarkGrid {
     this.letterLink.hidden = true;
     foot.append(this.saved, this.here, this.presentButton, this.fillButton, this.letterLink, this.historyButton);
     this.bar.hidden = true;
-    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.pad.node, this.history.node);
+    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.pad.node, this.history.node, this.voice.node);
     this.listen();
     place.append(this.root);
   }
@@ -208,7 +209,8 @@ class MarkGrid {
     this.outbox.notice = "";
   }
 
-  figuresArrived({ rows = {}, lessons = {}, cells = {}, fills = {}, version = null }) {
+  figuresArrived({ results = [], rows = {}, lessons = {}, cells = {}, fills = {}, version = null }) {
+    this.voice.tell(results);
     if (this.data.fills) Object.assign(this.data.fills, fills);
     for (const [key, cell] of Object.entries(cells)) this.outbox.acknowledged.set(key, { ...cell, version, at: Date.now() });
     if (Object.keys(cells).length) this.cellsChanged(Object.keys(cells));

@@ -1,8 +1,10 @@
 """What a grid and the server say to each other over HTTP (see ``pages.grid``), whatever the grid holds."""
 
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -81,10 +83,20 @@ def grid_routes(save_address: str, history_address: str, save: Work, history: Wo
     return [writing_route(save_address, save_at), reading_route(history_address, history)]
 
 
-async def _send_script(_request: Request) -> Response:
+async def _send_script(request: Request) -> Response:
     # The address changes with the script, so that a browser need never ask again.
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(script(), headers=headers, media_type="text/javascript; charset=utf-8")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    media_type = "text/javascript; charset=utf-8"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            _packed_script(), headers=headers | {"Content-Encoding": "gzip"}, media_type=media_type
+        )
+    return Response(script(), headers=headers, media_type=media_type)
+
+
+@cache
+def _packed_script() -> bytes:
+    return gzip.compress(script().encode())
 
 
 script_route = Route(f"{SCRIPT_FOLDER}{{name}}", _send_script, methods=["GET"])

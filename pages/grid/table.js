@@ -56,7 +56,7 @@ function tableHead(data) {
   days.append(...wordsOf(data).map(infoHead));
   data.lessons.forEach((lesson, column) => {
     days.append(dayCell(lesson, column, data));
-    works.append(element("th", "work", "", { "data-column": column, role: "presentation", ...dayStart(data, column) }));
+    works.append(element("th", "work", "", { "data-column": column, role: "columnheader", "aria-colindex": column + firstColumn(data), ...dayStart(data, column) }));
   });
   const last = lastColumn(data);
   if (!data.info) {
@@ -156,9 +156,10 @@ function paintHead(day, work, column, lesson, data) {
   }
   const button = day.querySelector("button");
   const names = data.by_day ? [["b", lesson.number]] : [["b", lesson.day], ["i", lesson.weekday], ["sup", lesson.number]];
-  button.replaceChildren(...names.map(([tag, name]) => element(tag, "", String(name))));
+  // With spaces: what is read begins with what is seen, for who says it to the browser.
+  button.replaceChildren(...names.flatMap(([tag, name]) => [" ", element(tag, "", String(name))]).slice(1));
   button.title = lessonTitle(lesson);
-  button.setAttribute("aria-label", lessonTitle(lesson).replaceAll("\n", ". "));
+  button.setAttribute("aria-label", `${button.textContent}: ${lessonTitle(lesson).replaceAll("\n", ". ")}`);
   button.setAttribute("aria-pressed", String(state.chosen));
   work.replaceChildren(element("span", "badge", lesson.work_type, { title: lessonTitle(lesson) }), ...presence(lesson, state, data));
 }

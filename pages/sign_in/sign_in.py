@@ -42,6 +42,7 @@ from server.session import (
     school,
     this_browser,
 )
+from server.view import VIEW_PLACE
 
 TICKET_KEY, SIGNED_OUT_KEY, WEAK_KEY = "session_ticket", "just_signed_out", "weak_password"
 REMINDED_KEY = "reminded_of_documents"
@@ -65,8 +66,9 @@ export default function({ data, setTriggerValue }) {
     const back = new URLSearchParams(window.location.search).get("back");
     post("/api/session/open", { ticket: data.ticket, back })
         .then(async (answer) => {
-            const next = answer.ok && (await answer.json()).next;
+            const { next, looks } = answer.ok ? await answer.json() : {};
             if (next) window.location.replace(next);
+            else if (looks) window.location.reload();
             else setTriggerValue("kept", answer.ok ? "yes" : "no");
         })
         .catch(() => setTriggerValue("kept", "no"));
@@ -130,7 +132,10 @@ def show_sign_in() -> None:
         if name != DEFAULT_SCHOOL_NAME:
             st.markdown(f":small[{DEFAULT_SCHOOL_NAME}]", text_alignment="center")
         _show_way_in()
-        st.markdown(f":small[:gray[Версия {__version__}]]", text_alignment="center")
+        st.markdown(
+            f":small[[Крупнее, контрастнее]({VIEW_PLACE})]  \n:small[:gray[Версия {__version__}]]",
+            text_alignment="center",
+        )
 
 
 def _show_way_in() -> None:
@@ -178,7 +183,7 @@ def show_user(user: User) -> None:
         if user.pupil_ids and not is_of_family_only(user):
             st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
-        st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}]]")
+        st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}] · [Вид]({VIEW_PLACE})]")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if user.roles:
                 page_link(OWN_SIGN_INS, "Мой вход", {})

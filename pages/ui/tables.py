@@ -11,11 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import Markdown, as_typed, in_line
 from pages.ui.worded import worded
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.figures.columns import FigureColumn
 from school.numbers import DASH, number_text
+from server.view import this_view
 
 Row = TypeVar("Row")
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
@@ -192,6 +193,26 @@ def show_prepared(
     ``export``: the title of the file that the table, without its addresses, can be downloaded as.
     """
     table = made.table
+    if this_view().has_plain_tables:
+        _show_plain(made, key, on_choose, links or {}, export)
+    else:
+        _show_canvas(made, key, on_choose, rows_shown, links or {}, is_narrow=is_narrow)
+    if export:
+        exported = table.drop(columns=list(links), errors="ignore") if links else table
+        export_table(exported, export, key=f"export_{key}", pupil_ids=made.pupil_ids)
+    return table
+
+
+def _show_canvas(
+    made: PreparedTable,
+    key: str,
+    on_choose: Callable[[int], None] | None,
+    rows_shown: int,
+    links: Mapping[str, str],
+    *,
+    is_narrow: bool,
+) -> None:
+    table = made.table
     chosen: dict[str, Any] = {}
     if on_choose is not None:
 
@@ -209,15 +230,56 @@ def show_prepared(
         row_height=made.look.row_height,
         placeholder=DASH,
         width="content" if is_narrow else "stretch",
-        column_config=_config(made, links or {}, is_large=table.size > STYLED_CELLS),
+        column_config=_config(made, links, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
     if made.look.is_cut(len(table), rows_shown):
         st.caption(f"Строк в таблице: {number_text(len(table))}. Остальные — ниже, прокрутите таблицу.")
-    if export:
-        exported = table.drop(columns=list(links), errors="ignore") if links else table
-        export_table(exported, export, key=f"export_{key}", pupil_ids=made.pupil_ids)
-    return table
+
+
+def _show_plain(
+    made: PreparedTable,
+    key: str,
+    on_choose: Callable[[int], None] | None,
+    links: Mapping[str, str],
+    title: str,
+) -> None:
+    """Show a table as text, which a screen reader walks through; a row is chosen in a list of rows below it."""
+    texts = {
+        each.title: [each.text(value) for value in made.table[each.title]]
+        for each in made.columns
+        if each.title not in links
+    }
+    cells: dict[Markdown, list[Markdown]] = {
+        as_typed(name): [in_line(text) for text in column] for name, column in texts.items()
+    }
+    for name, words in links.items():
+        cells[as_typed(name)] = [_link(words, address) for address in made.table[name]]
+    st.table(cells, hide_index=True, alt=as_typed(title) or None)
+    heads = next(iter(texts.values()), [])
+    if on_choose is not None and heads:
+        choice = f"{key}_row"
+
+        def open_row() -> None:
+            if (picked := st.session_state[choice]) is not None:
+                on_choose(picked)
+
+        st.selectbox(
+            "Открыть строку",
+            range(len(heads)),
+            format_func=lambda place: heads[place],
+            index=None,
+            placeholder="Выберите строку таблицы",
+            key=choice,
+            on_change=open_row,
+        )
+
+
+def _link(words: str, address: object) -> Markdown:
+    # An address of a page stands here, or nothing.
+    return (
+        Markdown(f"[{as_typed(words)}]({as_typed(address)})") if isinstance(address, str) else as_typed(DASH)
+    )
 
 
 def _worded(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Any:

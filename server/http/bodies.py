@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from server.session import COOKIE_NAME, is_signed_in
+from server.view import VIEW_PLACE
 
 KILOBYTE = 1024
-# Signing in and out: a ticket and an address; a mail program that ends letters for its user; a system of the region.
-OPEN_PREFIXES, OPEN_BYTES = ("/api/session/", "/letters/", "/my-school/"), 4 * KILOBYTE
+# Signing in and out: a ticket and an address; a mail program that ends letters for its user; a system of the region; how the sign-in
+# page looks.
+OPEN_PREFIXES, OPEN_BYTES = ("/api/session/", "/letters/", "/my-school/", VIEW_PLACE), 4 * KILOBYTE
 MOST_BYTES = 256 * KILOBYTE
 # A family's forms with photos of a certificate or of what was done, or with a letter's files: as many of the largest files as they
 # take, and the words beside them.

@@ -1,5 +1,6 @@
 """The HTML document around every screen: in Russian, and telling the browser to load nothing from elsewhere."""
 
+import gzip
 import re
 from base64 import b64encode
 from functools import cache
@@ -17,6 +18,7 @@ from server.http.headers import DOCUMENT_POLICY
 from server.http.own_routes import DIARY, STAFF_MANIFEST
 from server.menu import HOME, existing_rows
 from server.session import COOKIE_NAME, is_of_family_only, user_of_request
+from server.view import view_script, view_style
 
 # What Streamlit answers itself, as far as its doors are open.
 STREAMLIT, ROOT_FILES = (
@@ -37,14 +39,14 @@ NO_PAGE = (
 
 
 # Words in Russian; links of the menu, and the search.
-SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js")
+SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js", "accessible.js")
 
 
 @cache
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = "\n".join((SERVER / name).read_text(encoding="utf-8") for name in OWN_SCRIPTS)
+    script = "\n".join([view_script(), *((SERVER / name).read_text(encoding="utf-8") for name in OWN_SCRIPTS)])
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
@@ -53,7 +55,7 @@ def document() -> str:
     )
     html = html.replace("<head>", f"<head><script>{AT_THE_ROOT}\n{script}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
-    return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)
+    return html.replace("</body>", f"<style>{shared_style()}{view_style()}</style></body>", 1)
 
 
 @cache
@@ -63,10 +65,16 @@ def headers() -> dict[str, str]:
     hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     return {
         "Cache-Control": "no-store",
+        "Vary": "Accept-Encoding",
         "Content-Security-Policy": DOCUMENT_POLICY.format(
             scripts=" ".join(f"'sha256-{each}'" for each in hashes)
         ),
     }
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(document().encode())
 
 
 class OwnDocument:
@@ -97,6 +105,8 @@ async def _answer(request: Request) -> Response:
         return RedirectResponse(DIARY, 303, headers())
     if path[1:] not in page_addresses():
         return HTMLResponse(NO_PAGE, 404, headers())
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(_packed(), headers=headers() | {"Content-Encoding": "gzip"})
     return HTMLResponse(document(), headers=headers())
 
 

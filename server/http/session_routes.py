@@ -15,8 +15,10 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.records import Role
 from school.sign_in.actions.sessions import sign_out
+from school.sign_in.lookups.own_sign_ins import own_view
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
+from school.sign_in.rules.view import View, is_own_view, view_words
 from server.http.own_routes import CHANGE_PASSWORD, DIARY
 from server.session import (
     COOKIE_NAME,
@@ -27,6 +29,7 @@ from server.session import (
     school,
     user_of_request,
 )
+from server.view import VIEW_COOKIE, keep_view
 
 # Only addresses within the diary: anything else might lead to another site.
 DIARY_ADDRESS = re.compile(DIARY + r"(/[a-z0-9]+)+(\?[a-z0-9=&-]*)?")
@@ -108,7 +111,13 @@ async def open_session(request: Request) -> Response:
         return JSONResponse(STALE, 410)
     if request.cookies.get(COOKIE_NAME) != ticket.secret:
         await run_in_threadpool(_end, request)
-    response = JSONResponse({"next": await run_in_threadpool(_next, ticket, back)})
+    kept, view = request.cookies.get(VIEW_COOKIE), await run_in_threadpool(_view, ticket)
+    # The page that signs in was drawn as this browser wanted it before.
+    is_other = (view_words(view, is_own=True) != kept) if view else is_own_view(kept)
+    said = {"next": await run_in_threadpool(_next, ticket, back)}
+    response = JSONResponse(said | {"looks": "otherwise"} if is_other else said)
+    if is_other:
+        keep_view(response, request, view, is_own=True)
     _set_cookie(response, request, ticket.secret, ticket.seconds)
     if ticket.device:
         _set_cookie(response, request, ticket.device, DEVICE_SECONDS, DEVICE_COOKIE)
@@ -144,6 +153,11 @@ async def change_password(request: Request) -> Response:
     user = await run_in_threadpool(user_of_request, request)
     is_family = user is not None and is_of_family_only(user)
     return RedirectResponse(OWN_PASSWORD if is_family else OWN_SIGN_INS, 303, {"Cache-Control": "no-store"})
+
+
+def _view(ticket: Ticket) -> View | None:
+    user = user_of_session(school().store, ticket.secret, school().clock())
+    return own_view(school().store, user) if user is not None and user.roles else None
 
 
 def _next(ticket: Ticket, back: str) -> str | None:

@@ -23,7 +23,7 @@ from small_school import (
 )
 
 from pages.families.parts import diary_answers
-from pages.families.parts.diary_files import script_address, style, style_address
+from pages.families.parts.diary_files import script_address, style, style_address, view_address
 from pages.families.parts.diary_html import mean_words
 from school.families.actions import RemarkDraft, write_remark
 from school.families.lookups.marks import DiarySubject
@@ -48,7 +48,7 @@ PAGES = (
     f"/{CHILD}/new",
 )
 # What the diary does without: held in tests/browser/test_family_journey.py.
-OWN_SCRIPT = {"src": script_address(), "defer": None}
+OWN_SCRIPTS = [{"src": view_address()}, {"src": script_address(), "defer": None}]
 NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
 
@@ -262,7 +262,7 @@ def test_a_page_is_a_whole_document_that_needs_no_script(people: People) -> None
     for address in PAGES:
         page = Outline(diary_page(people.guardian, address))
         assert page.all("html") == [{"lang": "ru"}]
-        assert page.all("script") == [OWN_SCRIPT]
+        assert page.all("script") == OWN_SCRIPTS
         assert not any(name.startswith("on") or name == "style" for _, each in page.tags for name in each)
         assert len(page.all("h1")) == len(page.all("main")) == 1
         assert page.all("a")[0] == {"class": "skip", "href": "#content"}
@@ -319,7 +319,7 @@ def test_what_people_typed_stays_text(school_store: Store, people: People, chang
         page = diary_page(people.guardian, address)
         seen += page.count("&lt;b&gt;*_[x](y)_*&lt;/b&gt;")
         assert "<b>*" not in page
-        assert Outline(page).all("script") == [OWN_SCRIPT]
+        assert Outline(page).all("script") == OWN_SCRIPTS
     assert seen > 20
 
 

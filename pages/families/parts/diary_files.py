@@ -10,6 +10,7 @@ from typing import Any
 from pages.grid.offline import OFFLINE_ADDRESS
 from pages.ui.charts import MARK_COLOURS
 from server.appearance import ICON
+from server.view import view_script
 
 TEMPLATES, SCRIPTS = (Path(__file__).resolve().parents[1] / each for each in ("templates", "scripts"))
 WHITE_TEXT_MARKS = frozenset({2, 5})
@@ -68,9 +69,15 @@ def script_address() -> str:
 
 
 @cache
+def view_address() -> str:
+    """Return where the script lies that puts a person's view on a page."""
+    return hashed_address("view", view_script().encode(), "js")
+
+
+@cache
 def worker() -> bytes:
     """Return the worker, which names the files that it keeps beside the pages: it changes when one of them does."""
-    files = [style_address(), script_address(), icon_address(), picture_address(SIZES[0])]
+    files = [style_address(), script_address(), view_address(), icon_address(), picture_address(SIZES[0])]
     text = (SCRIPTS / "worker.js").read_text(encoding="utf-8")
     named = {'["FILES"]': files, '"ICON"': files[-1], '"OFFLINE"': OFFLINE_ADDRESS}
     for word, value in named.items():

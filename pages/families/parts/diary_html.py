@@ -8,7 +8,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
+from pages.families.parts.diary_files import (
+    TEMPLATES,
+    icon_address,
+    script_address,
+    style_address,
+    view_address,
+)
 from pages.ui.links import (
     announcement_file_address,
     file_address,
@@ -231,6 +237,7 @@ def _environment() -> Environment:
         "style_address": style_address(),
         "icon_address": icon_address(),
         "script_address": script_address(),
+        "view_address": view_address(),
         "places": PLACES,
         "school_places": SCHOOL_PLACES,
         "reasons": REASON_WORDS,

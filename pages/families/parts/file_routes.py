@@ -17,12 +17,14 @@ from pages.families.parts.diary_files import (
     script_address,
     style,
     style_address,
+    view_address,
     worker,
 )
 from school.sign_in.lookups.sessions import school_name
 from server.http.own_routes import DIARY, MANIFEST, STAFF_MANIFEST, WORKER
 from server.own_threads import in_own_thread
 from server.session import school
+from server.view import view_script
 
 SCRIPT = "text/javascript; charset=utf-8"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
@@ -65,6 +67,7 @@ file_routes = [
     _file(style_address(), style, "text/css; charset=utf-8"),
     _file(icon_address(), icon, "image/svg+xml"),
     _file(script_address(), script, SCRIPT),
+    _file(view_address(), lambda: view_script().encode(), SCRIPT),
     *(_picture(size, is_maskable=is_maskable) for size in SIZES for is_maskable in (False, True)),
     Route(WORKER, _send_worker, methods=["GET"]),
     _manifest(MANIFEST, DIARY),

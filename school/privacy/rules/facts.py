@@ -113,7 +113,7 @@ FACTS: dict[Fact, FactKind] = {
     Fact.ACCESS: FactKind(
         "Вход в дневник", "пускать только семью", SAFETY_LAW, "пока ребёнок учится; сеансы и попытки — до срока",
         (
-            "users", "user_roles", "sessions", "sign_in_attempts", "invitations", "diary_readings", "calendar_feeds", "notice_letters",
+            "users", "user_roles", "sessions", "sign_in_attempts", "invitations", "diary_readings", "calendar_feeds", "notice_letters", "views",
         ),
     ),
     Fact.EVENTS: FactKind("Записи об изменениях", "знать, кто и что исправил", SAFETY_LAW, FIVE_YEARS, ("events", "import_batch_rows")),

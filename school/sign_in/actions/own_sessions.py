@@ -1,4 +1,4 @@
-"""Everybody's own sessions: ended by their owner; when they were used is written down (п. 3.2, 8.5)."""
+"""Everybody's own sessions and view: ended and chosen by their owner; when they were used is written down (п. 3.2, 8.5)."""
 
 from datetime import datetime
 
@@ -8,8 +8,10 @@ from school.access.scopes import Rows
 from school.records import User
 from school.sign_in.rules.idle import IDLE_SETTINGS, IdleGroup, check_idle_minutes, idle_minutes, span_words
 from school.sign_in.rules.sessions import secret_hash
+from school.sign_in.rules.view import View
 from school.sign_in.store.sessions import revoke_session, revoke_sessions_of, session_row, write_visits
 from school.sign_in.store.sign_in_log import set_notices_seen
+from school.sign_in.store.views import save_view
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -42,6 +44,14 @@ def confirm_devices(transaction: Transaction, user: User, secret: str, *, now: d
     here = session_row(transaction, secret_hash(secret))
     set_notices_seen(transaction, user.user_id, here.device_hash if here else "", now)
     transaction.record(Event(now, user.user_id, "device_notices_seen", record_id=user.user_id))
+
+
+@in_transaction
+def set_view(transaction: Transaction, user: User, view: View, *, now: datetime) -> None:
+    """Set how the register looks to the user; the event does not say how, it may tell of their sight. Raises AccessRefused."""
+    check_may(user, Action.KEEP_OWN_ACCOUNT, Rows(user_id=user.user_id))
+    save_view(transaction, user.user_id, view)
+    transaction.record(Event(now, user.user_id, "view_changed", record_id=user.user_id))
 
 
 @in_transaction

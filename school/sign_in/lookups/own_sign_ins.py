@@ -11,8 +11,10 @@ from school.sign_in.lookups.sessions import open_session_of
 from school.sign_in.rules.browsers import UNKNOWN_BROWSER, short_address
 from school.sign_in.rules.idle import IDLE_SETTINGS, IdleGroup, idle_minutes
 from school.sign_in.rules.sessions import KEPT_FOR, secret_hash
+from school.sign_in.rules.view import View
 from school.sign_in.store.sessions import sessions_of
 from school.sign_in.store.sign_in_log import DeviceNotice, attempts_of, unseen_notices
+from school.sign_in.store.views import stored_view
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
 from school.store.settings import settings_under
@@ -93,6 +95,12 @@ def new_devices(store: Store, user: User, secret: str, *, now: datetime) -> list
     here = open_session_of(store, secret_hash(secret), now.date())
     device = here.row.device_hash if here else ""
     return [each for each in notices if each.device_hash != device]
+
+
+def own_view(store: Store, user: User) -> View | None:
+    """Return how the register looks to the user, None where they have chosen nothing. Raises AccessRefused."""
+    check_may(user, Action.KEEP_OWN_ACCOUNT, Rows(user_id=user.user_id))
+    return stored_view(store, user.user_id)
 
 
 def idle_settings(store: Store, user: User) -> dict[IdleGroup, int]:

@@ -33,6 +33,7 @@ ACCOUNT_TABLES = frozenset(
         "thread_people",
         "threads",
         "trusted_devices",
+        "views",
     }
 )
 

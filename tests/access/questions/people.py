@@ -34,6 +34,7 @@ from school.sign_in.lookups import accounts as account_lookups
 from school.sign_in.lookups import own_sign_ins
 from school.sign_in.lookups import second_factor as factor_lookups
 from school.sign_in.rules.idle import IdleGroup
+from school.sign_in.rules.view import View
 from school.sign_in.store.sessions import save_session
 from school.store.connection import Store, Transaction
 from school.store.events import Event
@@ -223,6 +224,7 @@ QUESTIONS: dict[str, Question] = {
     "sign_in.actions.own_sessions.end_session": Question(_end_the_strangers, {"stranger"}, was_done),
     "sign_in.actions.own_sessions.end_other_sessions": _own(own_sessions.end_other_sessions, "secret"),
     "sign_in.actions.own_sessions.confirm_devices": _own(own_sessions.confirm_devices, "secret"),
+    "sign_in.actions.own_sessions.set_view": _own(own_sessions.set_view, View()),
     "sign_in.actions.own_sessions.set_idle_minutes": Question(
         past_the_door(own_sessions.set_idle_minutes, {IdleGroup.OFFICE: 30}), {"admin"}, was_done
     ),
@@ -239,6 +241,9 @@ QUESTIONS: dict[str, Question] = {
     "sign_in.lookups.own_sign_ins.own_sessions": _own(own_sign_ins.own_sessions, "secret"),
     "sign_in.lookups.own_sign_ins.own_attempts": _own(own_sign_ins.own_attempts),
     "sign_in.lookups.own_sign_ins.new_devices": _own(own_sign_ins.new_devices, "secret"),
+    "sign_in.lookups.own_sign_ins.own_view": _own(
+        lambda store, user, now: own_sign_ins.own_view(store, user)
+    ),
     "sign_in.lookups.own_sign_ins.idle_settings": Question(own_sign_ins.idle_settings, {"admin"}, was_done),
     "sign_in.lookups.second_factor.own_factor": Question(factor_lookups.own_factor, EVERYBODY, was_done),
     "sign_in.lookups.second_factor.without_second_factor": Question(
