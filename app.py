@@ -11,6 +11,8 @@ from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
 from pages.grid.requests import script_route
+from pages.guide import routes as guide_routes
+from pages.guide.help import show_help
 from pages.homework import routes as homework_routes
 from pages.materials import routes as material_routes
 from pages.my_school import routes as my_school_routes
@@ -56,6 +58,7 @@ def show() -> None:
         if is_of_family_only(user):
             lead_to_diary()
             return
+        show_help(user, page.url_path)
         page.run()
 
 
@@ -78,6 +81,7 @@ else:
         *announcement_routes.routes,
         *archive_routes.routes,
         *homework_routes.routes,
+        *guide_routes.routes,
         *material_routes.routes,
         *occasion_routes.routes,
         *task_routes.routes,

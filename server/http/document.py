@@ -39,7 +39,9 @@ NO_PAGE = (
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = (Path(__file__).parents[1] / "russian.js").read_text(encoding="utf-8")
+    script = "\n".join(
+        (Path(__file__).parents[1] / name).read_text(encoding="utf-8") for name in ("russian.js", "help.js")
+    )
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)

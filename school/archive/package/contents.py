@@ -112,7 +112,7 @@ LEFT_OUT: dict[str, str] = {
         (
             "migrations", "store_marks", "import_batches", "import_batch_rows", "import_profiles", "made_reports",
             "viewings", "incidents", "erasures", "archives", "archive_documents", "archive_steps", "archive_signatures",
-            "exchanges", "exchanged_rows", "schedule_readings",
+            "exchanges", "exchanged_rows", "schedule_readings", "first_steps",
         ),
         _OWN,
     ),
