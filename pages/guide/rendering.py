@@ -4,13 +4,15 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from school.guide.lookups import PICTURES
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 TEMPLATES = Path(__file__).parent / "templates"
 PICTURE_ADDRESS = "/guide/pictures/"
@@ -19,6 +21,8 @@ PICTURE_ADDRESS = "/guide/pictures/"
 @cache
 def html_of(text: str) -> Markup:
     """Return a guide's Markdown as HTML; a picture that was not made leaves nothing behind."""
+    from markdown_it import MarkdownIt  # some MB, which a server needs only once somebody asks
+
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     for each in tokens:
@@ -26,7 +30,7 @@ def html_of(text: str) -> Markup:
     return Markup(markdown.renderer.render(tokens, markdown.options, {}))
 
 
-def _with_address(token: Token) -> Token | None:
+def _with_address(token: "Token") -> "Token | None":
     if token.type != "image":
         return token
     name = Path(str(token.attrs["src"])).name

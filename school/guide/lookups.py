@@ -13,7 +13,8 @@ from school.records import Role, User
 from school.store.connection import Store
 
 FOLDER = Path(__file__).parents[2] / "docs"
-PICTURES = FOLDER / "pictures"
+# Made by ``python -m docs.pictures``; a product without them shows words alone.
+PICTURES = FOLDER / "guide-pictures"
 
 
 @cache

@@ -29,7 +29,7 @@ _FILLING = frozenset(
 )  # fmt: skip
 IN_TITLE, IN_TEXT = 3, 1
 # Of the words of a question so many have to be met.
-SHARE_MET = 0.6
+SHARE_MET = 0.5
 SHORT_WORD, ENDING = 3, 3
 
 
