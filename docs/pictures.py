@@ -36,8 +36,6 @@ START_SECONDS = 90
 # By default Playwright's own browser.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FAMILY = frozenset({Role.GUARDIAN, Role.PUPIL})
-# Beside the menu, which the guide says nothing of; of the diary all.
-SCREEN = "[data-testid='stMain'], body:has(> main#content)"
 BUSY = "Открываем…"
 _NAMED = re.compile(r"!\[[^\]]*\]\(guide-pictures/([\w-]+)\.webp\)")
 
@@ -78,7 +76,7 @@ def named_pictures() -> dict[str, str]:
 
 
 def packed(screenshot: bytes) -> bytes:
-    """Return a screenshot as WebP, the empty foot cut off, narrowed, of at most ``MOST_BYTES``."""
+    """Return a screenshot as WebP, the empty foot cut off, narrowed, of at most ``MOST_BYTES``. Raises ValueError where none is."""
     picture = Image.open(BytesIO(screenshot)).convert("RGB")
     drawn = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
     foot = min(picture.height, drawn[3] + MARGIN) if drawn else picture.height
@@ -91,8 +89,8 @@ def packed(screenshot: bytes) -> bytes:
         buffer = BytesIO()
         picture.save(buffer, "WEBP", quality=quality, method=6)
         if buffer.tell() <= MOST_BYTES:
-            break
-    return buffer.getvalue()
+            return buffer.getvalue()
+    raise ValueError(f"No picture of {picture.width} × {picture.height} pixels fits into {MOST_BYTES} bytes")
 
 
 def take_pictures(browser: Browser, url: str, folder: Path) -> None:
@@ -108,7 +106,7 @@ def take_pictures(browser: Browser, url: str, folder: Path) -> None:
             page.set_viewport_size({"width": each.window[0], "height": each.window[1]})
             page.goto(url + each.address)
             _settle(page)
-            content = packed(page.locator(SCREEN).screenshot())
+            content = packed(_screenshot(page, role))
             (folder / f"{each.name}.webp").write_bytes(content)
             sys.stdout.write(f"{each.name}: {len(content) / 1000:.0f} kB\n")
         context.close()
@@ -127,6 +125,11 @@ def _enter(page: Page, url: str, role: Role) -> None:
     for button in page.get_by_role("button", name="Понятно").all():
         button.click()
         _settle(page)
+
+
+def _screenshot(page: Page, role: Role) -> bytes:
+    """Return what a window shows beside the menu, of which the guides say nothing; of the diary all of it."""
+    return page.screenshot() if role in FAMILY else page.get_by_test_id("stMain").screenshot()
 
 
 def _settle(page: Page) -> None:
