@@ -1,8 +1,10 @@
 """A guide as paragraphs: which pages each is about, for whom it is true, and which of them answer a question."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 
 from school.records import Role
 
@@ -31,6 +33,7 @@ IN_TITLE, IN_TEXT = 3, 1
 # Of the words of a question so many have to be met.
 SHARE_MET = 0.5
 SHORT_WORD, ENDING = 3, 3
+Vocabulary = Mapping[str, AbstractSet[str]]
 
 
 @dataclass(frozen=True)
@@ -140,22 +143,31 @@ def answering(paragraphs: Iterable[Paragraph], question: str, limit: int) -> lis
 
 def _score(paragraph: Paragraph, wanted: Sequence[str]) -> float:
     """Return 0 where too few of the words are met; of titles that meet as many the shortest is the surest."""
-    titles = [words_of(each) for each in (paragraph.title, *paragraph.asked)]
-    text = words_of(paragraph.text)
-    met = [_met(word, titles, text) for word in wanted]
+    titles = [_vocabulary(each) for each in (paragraph.title, *paragraph.asked)]
+    met = [_met(word, titles, paragraph.text) for word in wanted]
     if sum(points > 0 for points in met) < SHARE_MET * len(wanted):
         return 0.0
     closeness = max(
-        sum(_is_met(word, title) for word in wanted) / max(len(title), len(wanted)) for title in titles
+        sum(_is_met(word, title) for word in wanted) / max(sum(map(len, title.values())), len(wanted))
+        for title in titles
     )
     return sum(met) + IN_TITLE * closeness
 
 
-def _met(word: str, titles: Iterable[Sequence[str]], text: Sequence[str]) -> int:
+def _met(word: str, titles: Iterable[Vocabulary], text: str) -> int:
     if any(_is_met(word, title) for title in titles):
         return IN_TITLE
-    return IN_TEXT if _is_met(word, text) else 0
+    return IN_TEXT if _is_met(word, _vocabulary(text)) else 0
 
 
-def _is_met(word: str, among: Sequence[str]) -> bool:
-    return any(are_alike(word, each) for each in among)
+@cache
+def _vocabulary(text: str) -> Vocabulary:
+    """Return the words of a guide's text by their beginnings: words that are alike begin alike."""
+    found: dict[str, set[str]] = {}
+    for word in words_of(text):
+        found.setdefault(word[: SHORT_WORD + 1], set()).add(word)
+    return found
+
+
+def _is_met(word: str, among: Vocabulary) -> bool:
+    return any(are_alike(word, each) for each in among.get(word[: SHORT_WORD + 1], ()))
