@@ -12,7 +12,7 @@ from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
 from pages.grid.requests import script_route
 from pages.guide import routes as guide_routes
-from pages.guide.help import show_help
+from pages.guide.parts.help import show_help
 from pages.homework import routes as homework_routes
 from pages.materials import routes as material_routes
 from pages.my_school import routes as my_school_routes

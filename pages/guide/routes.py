@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pages.guide.help import row_at
-from pages.guide.rendering import PICTURE_ADDRESS, drawn, policy
+from pages.guide.parts.help import row_at
+from pages.guide.parts.rendering import PICTURE_ADDRESS, drawn, policy
 from school.access.checks import granting_roles
 from school.guide.lookups import PICTURES, guide_named, guides, guides_of, paragraphs_of
 from school.records import User

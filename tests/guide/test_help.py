@@ -10,8 +10,8 @@ from small_school import NOW, USER_IDS, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.guide import rendering
 from pages.guide import routes as guide_routes
+from pages.guide.parts import rendering
 from pages.guide.routes import routes
 from school.guide.actions import close_first_steps
 from school.guide.lookups import guides, steps_to_show

@@ -14,7 +14,7 @@ from school.guide.lookups import PICTURES
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 PICTURE_ADDRESS = "/guide/pictures/"
 
 
