@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pages.sign_in.sign_in import SHORT_TITLES
@@ -30,7 +30,7 @@ from server.http.own_routes import DIARY
 
 # A school day with lessons to come, in the middle of a term.
 NOW, PUPILS, SEED = "2026-11-23T10:00", 120, 7
-MOST_BYTES, WIDTH, MARGIN = 60_000, 1000, 12
+MOST_BYTES, WIDTH, MARGIN, BORDER, PALEST = 60_000, 1000, 12, 2, 8
 WAIT_MS, SETTLE_MS = 60_000, 2_500
 START_SECONDS = 90
 # By default Playwright's own browser.
@@ -77,8 +77,10 @@ def named_pictures() -> dict[str, str]:
 
 def packed(screenshot: bytes) -> bytes:
     """Return a screenshot as WebP, the empty foot cut off, narrowed, of at most ``MOST_BYTES``. Raises ValueError where none is."""
-    picture = Image.open(BytesIO(screenshot)).convert("RGB")
-    drawn = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
+    picture = ImageOps.crop(Image.open(BytesIO(screenshot)).convert("RGB"), BORDER)
+    # Of the palest shades nothing is seen.
+    ink = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).convert("L")
+    drawn = ink.point([255 * (shade > PALEST) for shade in range(256)]).getbbox()
     foot = min(picture.height, drawn[3] + MARGIN) if drawn else picture.height
     picture = picture.crop((0, 0, picture.width, foot))
     if picture.width > WIDTH:

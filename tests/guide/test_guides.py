@@ -2,11 +2,13 @@
 
 import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from docs.pictures import TABLE, named_pictures
+from docs.pictures import MOST_BYTES, TABLE, WIDTH, named_pictures, packed
 from school.access.roles import ROLES
 from school.access.writing import STAFF
 from school.guide.lookups import find_paragraphs, guides, guides_of, paragraphs_of
@@ -143,3 +145,15 @@ def test_a_question_finds_its_paragraph_first(role: Role, question: str, title: 
 @pytest.mark.parametrize("question", ["", "как", "абракадабра", "синхрофазотрон отметок ядра кварка"])
 def test_what_no_paragraph_answers_finds_nothing(question: str) -> None:
     assert find_paragraphs({Role.TEACHER}, question, 5) == []
+
+
+def test_a_picture_loses_its_empty_foot_and_stays_small() -> None:
+    screenshot = Image.effect_noise((1366, 768), 40).convert("RGB")
+    screenshot.paste("white", (0, 400, 1366, 768))
+    file = BytesIO()
+    screenshot.save(file, "PNG")
+    content = packed(file.getvalue())
+    picture = Image.open(BytesIO(content))
+    assert len(content) <= MOST_BYTES
+    assert picture.width == WIDTH
+    assert picture.height < 450 * WIDTH / 1366

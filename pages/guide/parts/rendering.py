@@ -34,7 +34,7 @@ def _with_address(token: "Token") -> "Token | None":
     if token.type != "image":
         return token
     name = Path(str(token.attrs["src"])).name
-    token.attrs |= {"src": PICTURE_ADDRESS + name, "loading": "lazy"}
+    token.attrs["src"] = PICTURE_ADDRESS + name
     return token if (PICTURES / name).is_file() else None
 
 
