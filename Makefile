@@ -5,6 +5,7 @@
 # docs/speed.md; WEEK=100000: memory over so many visits; FAULTS=1: kills (KILLS=500), full disks, lost logs, as a table.
 # make coverage: all tests, with the lines of the product that none of them runs; CI counts them too, and has a floor.
 # make audit: asks the network for known faults of the pinned libraries; tests/house asks the advisories that are kept here.
+# make guides: the pictures of the guides, taken in a demonstration school; before a release is packed.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
 DEMO ?= 1
@@ -24,7 +25,7 @@ CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/d
 	's:^(school|pages|tests)/([a-z_]+)/.*:tests/\2:p; s:^(pipelines|models|demo)/.*:tests/\1:p; s:^server/.*:tests/sign_in:p' | sort -u)
 SUBJECTS = $(filter-out tests/browser tests/grid,$(wildcard $(CHANGED)))
 
-.PHONY: run check format test coverage audit fast grid bench clean
+.PHONY: run check format test coverage audit fast grid guides bench clean
 
 run: .venv/run-ready
 ifeq ($(DEMO),1)
@@ -62,6 +63,9 @@ fast: .venv/test-ready
 
 grid: $(if $(NODE),node_modules/.ready)
 	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
+
+guides: .venv/test-ready
+	$(BIN)/python -m docs.pictures
 
 bench: .venv/test-ready
 	$(BIN)/python -m $(if $(FAULTS),benchmarks.faults,$(if $(GROWTH),benchmarks.growth,$(if $(WEEK),benchmarks.crowd.week $(WEEK),benchmarks --schools $(SCHOOLS))))

@@ -12,6 +12,8 @@ from pages.families import routes as family_routes
 from pages.families.parts.diary_html import compile_templates
 from pages.grid.offline import offline_routes
 from pages.grid.requests import script_route
+from pages.guide import routes as guide_routes
+from pages.guide.parts.help import show_help
 from pages.homework import routes as homework_routes
 from pages.materials import routes as material_routes
 from pages.my_school import routes as my_school_routes
@@ -67,6 +69,7 @@ def show() -> None:
             return
         draw_frame(visit)
         show_user(user)
+        show_help(user, visit.page.url_path)
         visit.page.run()
 
 
@@ -90,6 +93,7 @@ else:
         *announcement_routes.routes,
         *archive_routes.routes,
         *homework_routes.routes,
+        *guide_routes.routes,
         *material_routes.routes,
         *occasion_routes.routes,
         *regulation_routes.routes,

@@ -170,3 +170,4 @@ def _add_accounts(transaction: Transaction) -> None:
             ],
         )
         transaction.change("INSERT INTO user_roles VALUES (?, ?)", [user_id, ROLE_OF[name]])
+        transaction.change("INSERT INTO first_steps VALUES (?, ?, ?)", [user_id, ROLE_OF[name], NOW])

@@ -46,6 +46,7 @@ NOT_TYPED = {
     "excuse_papers.stored_name": KEY,
     "events.kind": CODE,
     "external_tests.kind": CODE,
+    "first_steps.role": CODE,
     "forecast_fits.cause": CODE,
     "forecast_fits.state": CODE,
     "forecast_models.card": "what a model was fitted on, as JSON",

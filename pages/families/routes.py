@@ -1,5 +1,7 @@
 """HTTP routes of the family's diary: plain pages beside Streamlit's, so that a cheap phone loads no scripts (п. 2.8, 3.6, 4.7)."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -49,6 +51,8 @@ from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
 from school.excuses.rules import PAPERS_AN_EXCUSE
 from school.families.actions import confirm_remark
+from school.guide.actions import close_first_steps
+from school.guide.lookups import steps_to_show
 from school.notices.actions.own import end_all_letters
 from school.notices.rules.letters import UNSUBSCRIBE_PLACE
 from school.notices.secrets import user_of_token
@@ -73,7 +77,22 @@ FACTOR_FORMS = ("factor", "codes", "off")
 
 
 def _week(request: Request, user: User, _form: Form) -> bytes:
-    return week_page(asked(request, user))
+    found = asked(request, user)
+    steps = _first_steps(user) if is_of_family_only(user) else ()
+    return week_page(replace(found, steps=steps))
+
+
+def _first_steps(user: User) -> tuple[str, ...]:
+    """Return the steps of a first visit in plain words, none once they were closed."""
+    return tuple(
+        step.replace("**", "") for guide in steps_to_show(school().store, user) for step in guide.steps
+    )
+
+
+def _close_first_steps(_request: Request, user: User, _form: Form) -> Response:
+    here = school()
+    close_first_steps(here.store, user, now=here.clock())
+    return redirect("/family")
 
 
 def _marks(request: Request, user: User, _form: Form) -> bytes:
@@ -238,6 +257,7 @@ routes = [
     *file_routes,
     *VIEW,
     reading("/family", _week),
+    acting("/family/first-steps", _close_first_steps),
     reading("/family/marks", _marks),
     reading("/family/new", _news),
     reading("/family/password", _password),

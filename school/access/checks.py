@@ -29,6 +29,11 @@ def may_somewhere(user: User, action: Action) -> bool:
     return bool(scopes_of(user, action))
 
 
+def granting_roles(user: User, action: Action) -> frozenset[Role]:
+    """Return those of the user's roles that grant the action with any rows at all."""
+    return frozenset(role for role in user.roles if _scopes(frozenset([role]), action))
+
+
 def check_may(user: User, action: Action, rows: Rows = ALL_ROWS) -> None:
     """Raise AccessRefused unless the user may do this with these rows."""
     if not may(user, action, rows):

@@ -23,8 +23,8 @@ from server.http.bodies import Body
 # for the interpreter after each: beside it the others give way sooner. Between themselves they change seldom: at a tenth of
 # a millisecond fifty visitors' threads spent a fifth of their time on changing.
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
-PREFIXES = ("/api/", "/family/", "/ical/", "/letters/", "/my-school/")
-DIARY, API, HEALTH = "/family", "/api", "/health"
+PREFIXES = ("/api/", "/family/", "/guide/", "/ical/", "/letters/", "/my-school/")
+DIARY, GUIDE, API, HEALTH = "/family", "/guide", "/api", "/health"
 # Where password managers look for the page that changes a password (w3.org/TR/change-password-url).
 CHANGE_PASSWORD = "/.well-known/change-password"
 # At the root, where a worker may see the whole site.
@@ -93,6 +93,7 @@ def know_ids() -> None:
 def _is_own(path: str) -> bool:
     return path.startswith(PREFIXES) or path in {
         DIARY,
+        GUIDE,
         API,
         HEALTH,
         CHANGE_PASSWORD,

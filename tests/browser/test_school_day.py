@@ -129,6 +129,15 @@ def expect_saved(page: Page) -> None:
     expect(page.locator(".saved")).to_contain_text("Все отметки сохранены", timeout=60_000)
 
 
+def expect_help(page: Page, words: str) -> None:
+    """«?» opens the paragraph of this page and role over it, and Escape leads back."""
+    page.get_by_role("link", name="Помощь по этой странице").click()
+    window = page.get_by_role("dialog", name="Помощь")
+    expect(window).to_contain_text(words)
+    page.keyboard.press("Escape")
+    expect(window).to_have_count(0)
+
+
 def metric(page: Page, label: str) -> str:
     box = page.get_by_test_id("stMetric").filter(has_text=label)
     expect(box).to_be_visible(timeout=30_000)
@@ -205,6 +214,8 @@ def test_what_a_teacher_enters_the_deputy_and_the_head_see(
     for key in ("5", "2", "2", "y"):  # «y»: «н» typed with the Latin layout on
         page.keyboard.press(key)
     expect(cell(page, 3, today)).to_contain_text("н")
+    expect_help(page, "ставит отметку и переходит")
+    expect(cell(page, 3, today)).to_contain_text("н")
     expect_saved(page)
     sign_out(page)
 
@@ -220,6 +231,7 @@ def test_what_a_teacher_enters_the_deputy_and_the_head_see(
     expect(page.get_by_text("На конец периода")).to_be_visible(timeout=60_000)
     page.goto(f"{app.url}/{classroom.address}")
     expect(cell(page, 0, today)).to_contain_text("5", timeout=30_000)
+    expect_help(page, "открываются для чтения")
     cell(page, 0, today).click()
     page.keyboard.press("4")
     page.wait_for_timeout(1000)

@@ -147,6 +147,7 @@ OWN_RECORDS = {
     "school.data_checks.rules.DataCheck",
     "school.files.fields.ImportField",
     "school.files.fields.ImportForm",
+    "school.guide.rules.Guide",
     "school.imports.kinds.KindWords",
     "school.paper.rules.PaperRule",
     "school.reports.rules.ReportRule",

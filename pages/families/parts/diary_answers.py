@@ -46,7 +46,8 @@ class Asked:
     """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of.
 
     ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet,
-    ``announced``: (child, announcements that wait), ``letters``: (child, in how many threads something is unread).
+    ``announced``: (child, announcements that wait), ``letters``: (child, in how many threads something is unread),
+    ``steps``: those of a first visit, to be shown on the first page.
     """
 
     school: School
@@ -58,6 +59,7 @@ class Asked:
     marks_wait: bool = False
     announced: tuple[tuple[int, int], ...] = ()
     letters: tuple[tuple[int, int], ...] = ()
+    steps: tuple[str, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -128,6 +130,7 @@ class Asked:
             self.announced,
             self.marks_wait,
             self.letters,
+            self.steps,
             letters_are_refused(store, self.user),
         )
         lessons = diary_lesson_ids(store, self.user, self.pupil_id, *days())
@@ -176,6 +179,7 @@ def _draw_week(asked: Asked, monday: date) -> bytes:
         "",
         "Дневник",
         week=week,
+        steps=asked.steps,
         week_title=week_title(monday, week.days[-1].day),
         before=monday - timedelta(7),
         after=monday + timedelta(7),

@@ -32,9 +32,10 @@ from school.excuses.rules import Absent, ExcuseState
 from school.families.lookups.marks import DiarySubject
 from school.families.lookups.subject import SubjectPage
 from school.families.rules import FEWEST_FOR_MEAN
+from school.guide.lookups import paragraphs_of
 from school.numbers import counted
 from school.occasions.rules import OccasionDraft
-from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, RemarkKind, Term
+from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, RemarkKind, Role, Term
 from school.register.rules.cells import HIGHEST_MARK
 from school.register.rules.marks import mean_text
 from school.tasks.rules import TaskState
@@ -265,6 +266,12 @@ def compile_templates() -> None:
 def drawn(template: str, **words: Any) -> bytes:
     """Return a page by its template, packed with gzip: some 5 kB of 20. An entry that is in hand goes first."""
     entries.go_first(LONGEST_WAIT)
-    return gzip.compress(
-        _environment().get_template(template).render(**words).encode(), compresslevel=5, mtime=0
-    )
+    page = _environment().get_template(template).render(help_address=help_address(template), **words)
+    return gzip.compress(page.encode(), compresslevel=5, mtime=0)
+
+
+@cache
+def help_address(template: str) -> str:
+    """Return where the family's guide speaks of a page, by its template."""
+    told = paragraphs_of({Role.GUARDIAN}, f"diary/{template.removesuffix('.html')}")
+    return told[0].address if told else "/guide/family"

@@ -115,7 +115,7 @@ LEFT_OUT: dict[str, str] = {
         (
             "migrations", "store_marks", "import_batches", "import_batch_rows", "import_profiles", "made_reports",
             "viewings", "incidents", "erasures", "archives", "archive_documents", "archive_steps", "archive_signatures",
-            "exchanges", "exchanged_rows", "schedule_readings", "last_places", "views",
+            "exchanges", "exchanged_rows", "schedule_readings", "last_places", "views", "first_steps",
         ),
         _OWN,
     ),

@@ -19,6 +19,7 @@ ACCOUNT_TABLES = frozenset(
         "calendar_feeds",
         "complaints",
         "device_notices",
+        "first_steps",
         "message_files",
         "messages",
         "mutes",

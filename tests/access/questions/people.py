@@ -21,6 +21,8 @@ from streamlit_authenticator import Hasher
 from school.account_signals.actions import check_signal
 from school.account_signals.lookups import account_signals
 from school.account_signals.rules import Signal, SignalKind
+from school.guide.actions import close_first_steps
+from school.guide.lookups import steps_to_show
 from school.people.actions import accounts, former_marks, joint_movements, movements, pupils, staff
 from school.people.lookups import class_lists as office
 from school.people.lookups import joint_movements as joint_lookups
@@ -99,6 +101,8 @@ def _own(work: Callable[..., object], *rows: object) -> Question:
 SIGNAL = Signal(SignalKind.NIGHT, "102", ("Стрельцов Г.",), ("12.11: 4 записи",), NOW)
 
 QUESTIONS: dict[str, Question] = {
+    "guide.actions.close_first_steps": _own(close_first_steps),
+    "guide.lookups.steps_to_show": Question(steps_to_show, EVERYBODY, was_done),
     "people.lookups.class_lists.readable_classes": Question(
         office.readable_classes, CONTROLLERS | LEADER | {"secretary"}
     ),
