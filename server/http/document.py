@@ -28,6 +28,8 @@ NO_SCRIPT = "<noscript><p>Электронному журналу нужен Jav
 # The server is at the root, whatever page is open: Streamlit would first look for it under the page's address, and each look
 # was an error in the console.
 AT_THE_ROOT = "window.__streamlit = { BACKEND_BASE_URL: location.origin };"
+# Streamlit's own words in Russian; what is typed and not saved is said and asked about.
+SCRIPTS = ("russian.js", "unsaved.js")
 NO_PAGE = (
     '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Такой страницы нет</title>'
     "<style>body {font: 1rem sans-serif; margin: 3rem}</style><h1>Такой страницы в журнале нет</h1>"
@@ -39,12 +41,13 @@ NO_PAGE = (
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = (Path(__file__).parents[1] / "russian.js").read_text(encoding="utf-8")
+    folder = Path(__file__).parents[1]
+    scripts = "\n".join([AT_THE_ROOT, *((folder / each).read_text(encoding="utf-8") for each in SCRIPTS)])
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">', html)
-    html = html.replace("<head>", f"<head><script>{AT_THE_ROOT}\n{script}</script>", 1)
+    html = html.replace("<head>", f"<head><script>{scripts}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
     return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)
 

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.imports.parts.mapping import VALUES_HELP, download_profile, values_of, values_text
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import choose_one
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import as_typed
 from pages.ui.upload import file_uploader
 from school.errors import Refusal
@@ -121,9 +122,9 @@ def settle_columns(user: User, profile: StoredProfile) -> None:
         rows = pd.DataFrame(
             {FIELD: list(titles.values()), COLUMN: [mapping.columns.get(name, "") for name in titles]}
         )
-        edited = st.data_editor(
+        edited = typed_table(
+            key,
             rows,
-            key=f"{key}_rows",
             hide_index=True,
             disabled=[FIELD],
             height=min(460, 38 + 35 * len(rows)),
