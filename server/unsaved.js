@@ -3,6 +3,9 @@
 // hidden button that hands the server a draft (pages/ui/typed_table.py): it is pressed here when the typing pauses.
 (() => {
   const FORM = '[data-testid="stForm"]';
+  // A text that is written outside of a form, such as an announcement's, is sent by a button of its page.
+  const LOOSE = '[data-testid="stTextArea"]';
+  const BUTTON = '[data-testid="stButton"] button';
   const SENDING = '[data-testid="stFormSubmitButton"] button';
   const DRAFT = '[class*="st-key-keep_draft"] button';
   // What one presses in a form without sending it, and what Streamlit draws outside of the form for its fields.
@@ -69,7 +72,7 @@
     if (before !== undefined) setTimeout(() => cellsOf(target) !== before && note(form), 250);
   };
 
-  const formOf = (target) => target.closest(FORM) ?? (target.closest(OUTSIDE) ? current : null);
+  const formOf = (target) => target.closest(FORM) ?? target.closest(LOOSE) ?? (target.closest(OUTSIDE) ? current : null);
 
   document.addEventListener("focusin", ({ target }) => {
     if (!target.closest(OUTSIDE)) current = target.closest(FORM);
@@ -93,6 +96,7 @@
     const { target } = event;
     const sending = target.closest(SENDING);
     if (sending) awaitAnswer(sending.closest(FORM));
+    else if (target.closest(BUTTON)) unsaved.forEach((each) => each.matches(LOOSE) && awaitAnswer(each));
     else if (target.closest(PRESSED)) note(target.closest(FORM));
     else if (target.closest(CHOSEN) && target.closest(OUTSIDE)) note(current);
     const link = target.closest(AWAY);

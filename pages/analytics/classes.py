@@ -87,7 +87,7 @@ def show_classes(reader: FigureReader) -> None:
         show_other_kinds(scene)
         return
     show_picture(rows)
-    beside_explanation(EXPLAINED).caption("Щёлкните слева от строки, чтобы открыть класс.")
+    beside_explanation(EXPLAINED).caption("Нажмите на строку, чтобы открыть класс.")
     show_table(
         rows,
         columns_of(rows),

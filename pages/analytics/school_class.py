@@ -58,7 +58,7 @@ def show_subjects(scene: Scene) -> None:
     table["teacher"] = [
         teachers_of(scene.choices, scene.picked["class"], int(key)) for key in table["subject_id"]
     ]
-    st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
+    st.caption("Нажмите на строку, чтобы увидеть учеников с их отметками по предмету.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("teacher", "Учитель"),
@@ -89,7 +89,7 @@ def show_pupils(scene: Scene) -> None:
         return
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
     if opens:
-        st.caption("Щёлкните слева от строки, чтобы открыть ученика за все годы.")
+        st.caption("Нажмите на строку, чтобы открыть ученика за все годы.")
     columns = [
         FigureColumn("title", "Ученик", pinned=True),
         FigureColumn("standing_title", "Группа", help=formula_of("standing")),
