@@ -2,7 +2,8 @@
 // choice of cells would already answer to the keyboard's focus; so a press on a cell is handed on to the box of its row.
 (() => {
   const OPENS = '[class*="st-key-opens_"]';
-  const CELLS = ".stDataFrameGlideDataEditor";
+  const TABLE = '[data-testid="stDataFrame"]';
+  const CELLS = "canvas, .dvn-scroller, .dvn-scroller *";
   const HEAD_PX = 36;
   const BOX_PX = 44;
   const MOVED_PX = 5;
@@ -21,7 +22,7 @@
   }, true);
   document.addEventListener("click", (event) => {
     const { target, clientY } = event;
-    const canvas = event.isTrusted && target.closest(OPENS) && target.closest(CELLS)?.querySelector("canvas");
+    const canvas = event.isTrusted && target.matches(CELLS) && target.closest(OPENS) && target.closest(TABLE)?.querySelector("canvas");
     if (!canvas || !began || Math.hypot(event.clientX - began.x, event.clientY - began.y) > MOVED_PX) return;
     const { left, top } = canvas.getBoundingClientRect();
     if (event.clientY - top < HEAD_PX || event.clientX - left < BOX_PX) return;
