@@ -83,7 +83,9 @@ def compose_profile(user: User, choices: OutChoices) -> None:
 def take_file_of_profile(user: User) -> None:
     """Take a profile that another school shared."""
     st.markdown("**Загрузить файл профиля**, которым поделилась другая школа.")
-    uploaded = file_uploader("Файл .json", "json", key="exchange_profile_upload", max_upload_size=1)
+    uploaded = file_uploader(
+        "Файл .json", "json", key="exchange_profile_upload", max_upload_size=FILE_BYTES // 1024**2
+    )
     if uploaded is None:
         return
     try:
