@@ -19,10 +19,10 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
-from pages.ui.filters import choose_segment, remember, show_scope, teachers_of
+from pages.ui.filters import choose_segment, parallel_class, remember, show_scope, teachers_of
 from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import show_table
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.figures import (
     class_list,
@@ -181,6 +181,11 @@ def show_links(scene: Scene) -> None:
     """Link to what else is known of the class."""
     class_id = scene.picked["class"]
     with st.container(horizontal=True):
+        other = parallel_class(scene.choices.classes, class_id)
+        if other is not None:
+            label = Markdown(f"Сравнить с {as_typed(scene.names('class')[other])}")
+            codes = {"class": class_id, "other_class": other}
+            page_link("analytics/side_by_side.py", label, codes, ":material/compare:")
         if may_somewhere(scene.reader.user, Action.READ_FORECASTS):
             codes = {"class": class_id}
             page_link("forecasts/forecasts.py", "Прогноз класса", codes, ":material/trending_up:")

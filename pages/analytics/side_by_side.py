@@ -11,7 +11,16 @@ import streamlit as st
 from pages.analytics.parts.quality import EXPLAINED, MEASURES, figure_text, group_rows, measures_of, with_gaps
 from pages.analytics.parts.scene import FILTERS, Scene, choose_basis
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
-from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
+from pages.ui.filters import (
+    choose_period,
+    choose_rows,
+    filters_offered,
+    parallel_class,
+    remember,
+    remembered_code,
+    selection_of,
+    show_scope,
+)
 from pages.ui.tables import explain, show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, percent_column
@@ -24,6 +33,8 @@ from server.session import guard, school
 
 # The filters of the right side have addresses of their own; the left side has those that all pages share.
 LEFT, RIGHT = "", "other_"
+# What the left side was narrowed to when the right one was last made like it.
+FOLLOWED = "side_by_side_followed"
 ROW = 3
 
 
@@ -40,6 +51,26 @@ def choose_side(
     places = [*rest, *(place for _ in range(0, len(names), ROW) for place in st.columns(ROW))]
     picked = choose_rows(choices, names, places, prefix=prefix)
     return Scene(reader, periods, period, choices, picked, selection_of(picked))
+
+
+def make_alike(left: Scene) -> PeriodRow | None:
+    """Narrow the right side as the left one, a class to a parallel one; return the period that the right side begins with.
+
+    Classes are compared in one period, anything else with the period before. What the right side was given by hand stays.
+    """
+    followed: dict[str, int] = st.session_state.get(FOLLOWED, {})
+    for name in FILTERS:
+        own, right = left.picked.get(name), remembered_code(f"{RIGHT}{name}")
+        is_followed = not right or right == str(followed.get(name))
+        if own != followed.get(name) and is_followed and name != "class":
+            remember(**{f"{RIGHT}{name}": str(own or "")})
+    class_id = left.picked.get("class")
+    if class_id != followed.get("class") and class_id is not None:
+        right = remembered_code(f"{RIGHT}class")
+        if not right or right == str(class_id):
+            remember(**{f"{RIGHT}class": str(parallel_class(left.choices.classes, class_id) or "")})
+    st.session_state[FOLLOWED] = dict(left.picked)
+    return left.period if class_id is not None else previous_period(left.periods, left.period)
 
 
 def title_of(scene: Scene) -> str:
@@ -136,7 +167,7 @@ def show_side_by_side(reader: FigureReader) -> None:
         st.info("Учебных периодов пока нет: сравнивать будет что, когда начнётся учебный год.")
         return
     with right_place:
-        right = choose_side(reader, periods, RIGHT, previous_period(periods, left.period))
+        right = choose_side(reader, periods, RIGHT, make_alike(left))
     sides = [left, right or left]
     basis = choose_basis([scene.period for scene in sides], st.columns(4)[0])
     sides = [replace(scene, basis=basis) for scene in sides]
