@@ -7,6 +7,7 @@
   const LOOSE = '[data-testid="stTextArea"]';
   const BUTTON = '[data-testid="stButton"] button';
   const SENDING = '[data-testid="stFormSubmitButton"] button';
+  const KEPT = '[class*="st-key-drop_draft"]';
   const DRAFT = '[class*="st-key-keep_draft"] button';
   // What one presses in a form without sending it, and what Streamlit draws outside of the form for its fields.
   const PRESSED = '[data-testid="stButtonGroup"] button, [data-testid^="stNumberInputStep"], [data-testid="stElementToolbar"] button';
@@ -109,6 +110,7 @@
     }
   }, true);
   addEventListener("beforeunload", (event) => {
-    if (!isEmpty()) event.preventDefault();
+    // A draft that the server has is of this visit: a new one begins without it.
+    if (!isEmpty() || document.querySelector(KEPT)) event.preventDefault();
   });
 })();

@@ -50,7 +50,7 @@ def typed_table(name: str, stored: pd.DataFrame, **options: Any) -> pd.DataFrame
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(UNSAVED, width="content")
             st.form_submit_button(
-                "Вернуть сохранённое", type="tertiary", key=f"drop_{name}", on_click=_drop, args=(name,)
+                "Вернуть сохранённое", type="tertiary", key=f"drop_draft_{name}", on_click=_drop, args=(name,)
             )
     return typed
 
