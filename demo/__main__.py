@@ -10,7 +10,8 @@ from pathlib import Path
 
 from demo.build import make_school
 from demo.plan.accounts import DEMO_PASSWORD
-from school.clock import school_clock
+from demo.plan.year_calendar import last_school_moment
+from school.clock import NOW_VARIABLE, school_clock
 from school.errors import CannotOpen, Refusal, RuleRefused
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.file.opening import check_not_gone
@@ -59,6 +60,8 @@ def _make(options: argparse.Namespace) -> dict[str, int]:
     shutil.rmtree(aside, ignore_errors=True)
     # Whole seconds: a replayed moment makes the same school each time.
     now = school_clock()().replace(microsecond=0)
+    if not os.environ.get(NOW_VARIABLE):
+        now = last_school_moment(now)
     try:
         store = Store(aside / DATABASE_NAME, lambda: now)
         try:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 
+NOW_VARIABLE = "SCHOOL_NOW"
 ZONE_VARIABLE, USUAL_ZONE = "SCHOOL_ZONE", "Europe/Moscow"
 
 
@@ -33,7 +34,7 @@ def school_clock(environment: Mapping[str, str] | None = None) -> Clock:
     can be replayed. Raises ValueError when the value is not an ISO date-time or the zone is unknown.
     """
     zone = ZoneInfo(school_zone(environment))
-    replay = (os.environ if environment is None else environment).get("SCHOOL_NOW")
+    replay = (os.environ if environment is None else environment).get(NOW_VARIABLE)
     if not replay:
         return lambda: datetime.now(zone).replace(tzinfo=None)
     try:

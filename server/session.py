@@ -14,10 +14,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.backup.taking import back_up_before_migrations
-from school.clock import school_clock
+from school.clock import NOW_VARIABLE, school_clock
 from school.errors import CannotOpen, Refusal
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
+from school.sign_in.lookups.demo_day import demo_clock
 from school.sign_in.lookups.sessions import ended_session, user_of_session
 from school.sign_in.rules.browsers import Browser, browser_words
 from school.sign_in.rules.sessions import FAMILY_ROLES, new_secret
@@ -57,7 +58,9 @@ def _opened() -> School:
     store = Store(
         database, clock, before_migrations=lambda path, cursor: back_up_before_migrations(path, cursor, clock)
     )
-    return School(store, clock)
+    # A replayed moment is somebody's choice.
+    moved = None if os.environ.get(NOW_VARIABLE) else demo_clock(store, clock)
+    return School(store, moved or clock, is_day_moved=moved is not None)
 
 
 def open_school() -> School:

@@ -46,13 +46,23 @@ def plan_school(ids: Iterator[int], *, pupils: int, years: int, seed: int, today
     rng = np.random.default_rng([seed, 1])
     first_year = school_year_of(today) - years + 1
     register = Register(rng, ids)
-    staff = make_staff(register, teacher_counts(class_counts(pupils)), first_of_september(first_year))
+    teachers = _teachers(class_counts(pupils), range(first_year, first_year + years))
+    staff = make_staff(register, teachers, first_of_september(first_year))
     planned = _Planning(register, staff, pupils, today).years(range(first_year, first_year + years))
     _give_homerooms(staff, planned)
     usual = {employee.staff_id: usual_habits(rng) for employee in staff}
     deputy = next(each.staff_id for each in staff if {Role.TEACHER, Role.DEPUTY} <= set(each.roles))
     habits, planted = plant(usual, planned[-1].loads, spared=deputy)
     return SchoolPlan(seed, register, staff, planned, habits, planted)
+
+
+def _teachers(counts: dict[int, int], school_years: range) -> dict[str, int]:
+    """Return the teachers by speciality: those of the newest year, and of what only earlier years of a small school taught."""
+    teachers = teacher_counts(counts)
+    for school_year in reversed(school_years[:-1]):
+        earlier = teacher_counts(classes_in_year(counts, school_years[-1], school_year))
+        teachers |= {each: count for each, count in earlier.items() if each not in teachers}
+    return teachers
 
 
 class _Planning:

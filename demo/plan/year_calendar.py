@@ -1,8 +1,9 @@
 """The calendar of a demonstration's school year: terms, holidays, public holidays, school days (п. 5.1)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from school.calendar import school_year_of
 from school.reference import public_holidays
 from school.year.records import TermSpan, days_between
 from school.year.rules.calendar import usual_calendar
@@ -48,6 +49,15 @@ def year_calendar(school_year: int) -> DemoCalendar:
         for day in days_between(each.starts_on, each.ends_on)
     }
     return DemoCalendar(school_year, usual.starts_on, usual.ends_on, usual.terms, days_off)
+
+
+def last_school_moment(now: datetime) -> datetime:
+    """Return now, on a day without lessons the same time of the last day before it that had some."""
+    today = now.date()
+    # A year may begin on a weekend: then the year before is the last one with lessons.
+    years = (year_calendar(school_year_of(today) - back) for back in (0, 1))
+    days = (year.school_days(year.starts_on, min(today, year.ends_on)) for year in years)
+    return now - (today - next(each[-1] for each in days if each))
 
 
 def planned_until(calendar: DemoCalendar, today: date, kind: str) -> date:

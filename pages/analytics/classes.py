@@ -87,7 +87,7 @@ def show_classes(reader: FigureReader) -> None:
     show_picture(rows)
     counts = rows.sum(numeric_only=True)
     beside_explanation(EXPLAINED, {str(name): value for name, value in counts.items()}).caption(
-        "Щёлкните слева от строки, чтобы открыть класс."
+        "Нажмите на строку, чтобы открыть класс."
     )
     show_table(
         rows,

@@ -65,7 +65,7 @@ def show_pupils(reader: FigureReader) -> None:
         if len(found) > MOST
         else f"{number} {where}, учатся сейчас {here}"
     )
-    st.caption(f"{words}. Щёлкните слева от строки, чтобы открыть ученика.")
+    st.caption(f"{words}. Нажмите на строку, чтобы открыть ученика.")
     show_found(shown, "Ученики")
     show_scope(reader)
 

@@ -61,7 +61,7 @@ def show_groups(scene: Scene) -> None:
         return
     title = "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество"
     show_drawn_bars(title, made.bars, "spread", BARS, len(made.keys))
-    st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
+    st.caption("Нажмите на строку, чтобы посмотреть, из чего складывается показатель.")
     show_table_of_groups(
         made.table,
         group,

@@ -19,10 +19,10 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
-from pages.ui.filters import choose_segment, remember, show_scope, teachers_of
+from pages.ui.filters import choose_segment, parallel_class, remember, show_scope, teachers_of
 from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import beside_explanation, show_table
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.figures import (
@@ -60,7 +60,7 @@ def show_subjects(scene: Scene) -> None:
     table["teacher"] = [
         teachers_of(scene.choices, scene.picked["class"], int(key)) for key in table["subject_id"]
     ]
-    st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
+    st.caption("Нажмите на строку, чтобы увидеть учеников с их отметками по предмету.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("teacher", "Учитель"),
@@ -91,7 +91,7 @@ def show_pupils(scene: Scene) -> None:
         return
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
     if opens:
-        st.caption("Щёлкните слева от строки, чтобы открыть ученика за все годы.")
+        st.caption("Нажмите на строку, чтобы открыть ученика за все годы.")
     columns = [
         FigureColumn("title", "Ученик", pinned=True),
         FigureColumn("standing_title", "Группа", help=formula_of("standing")),
@@ -183,6 +183,11 @@ def show_links(scene: Scene) -> None:
     """Link to what else is known of the class."""
     class_id = scene.picked["class"]
     with st.container(horizontal=True):
+        other = parallel_class(scene.choices.classes, class_id)
+        if other is not None:
+            label = Markdown(f"Сравнить с {as_typed(scene.names('class')[other])}")
+            codes = {"class": class_id, "other_class": other}
+            page_link("analytics/side_by_side.py", label, codes, ":material/compare:")
         if may_somewhere(scene.reader.user, Action.READ_FORECASTS):
             codes = {"class": class_id}
             page_link("forecasts/forecasts.py", "Прогноз класса", codes, ":material/trending_up:")

@@ -33,7 +33,7 @@ def show_all(scene: Scene) -> None:
     rows = group_rows(scene, "subject_id", scene.choices.subjects)
     rows = rows.merge(subject_facts(scene), on="subject_id", how="left")
     show_spread(rows, "По каким предметам больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
-    st.caption("Щёлкните слева от строки, чтобы открыть предмет.")
+    st.caption("Нажмите на строку, чтобы открыть предмет.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("classes", "Классов", 0),
@@ -69,7 +69,7 @@ def show_classes(scene: Scene) -> None:
     """Show the subject by class; a chosen row opens the pupils behind it."""
     rows = group_rows(scene, "class_id", scene.names("class"))
     show_spread(rows, "В каких классах предмет даётся лучше? Доли отметок", "subject_classes")
-    st.caption("Щёлкните слева от строки, чтобы увидеть учеников.")
+    st.caption("Нажмите на строку, чтобы увидеть учеников.")
     show_table(
         rows,
         [FigureColumn("title", "Класс", pinned=True), *MEASURE_COLUMNS],

@@ -96,7 +96,7 @@ def show_teachers(reader: FigureReader) -> None:
     else:
         st.info(TIMES_UNKNOWN)
         explain(EXPLAINED[-4:])
-    st.caption("Щёлкните слева от строки, чтобы открыть учителя.")
+    st.caption("Нажмите на строку, чтобы открыть учителя.")
     show_prepared(
         scene.kept("table of teachers", lambda: prepared(rows, columns_of(rows))),
         "teachers",

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from pages.councils.parts.editing import begun_anew, editor_key
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import follow_choice
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.calendar import school_year_title
@@ -105,9 +105,9 @@ def show_table(user: User, page: CouncilPage) -> None:
     """Show the class's table with the protocol below it; what was typed stays where it is refused."""
     year, may_write = page.year, (page.may_record or page.may_propose) and not page.why_not
     with st.form(_form_key(page), border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            _form_key(page),
             council_frame(page),
-            key=editor_key(_form_key(page)),
             hide_index=True,
             height=min(520, 38 + 35 * len(year.at_end)),
             disabled=["number", "name", "marks", "debts", "state"] if may_write else True,
@@ -143,17 +143,14 @@ def _show_recording(user: User, page: CouncilPage, edited: pd.DataFrame) -> None
     )
     if is_sent:
         try_and_rerun(
-            lambda: begun_anew(
-                _form_key(page),
-                record_decisions(
-                    school().store,
-                    user,
-                    page.year.class_id,
-                    typed_decisions(page, edited),
-                    number,
-                    day,
-                    now=school().clock(),
-                ),
+            lambda: record_decisions(
+                school().store,
+                user,
+                page.year.class_id,
+                typed_decisions(page, edited),
+                number,
+                day,
+                now=school().clock(),
             ),
             lambda changed: Markdown(f"Решений записано: {as_typed(str(changed))}"),
         )

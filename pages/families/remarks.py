@@ -5,7 +5,7 @@ from itertools import chain
 import streamlit as st
 
 from pages.ui.doing import try_in_callback, try_to
-from pages.ui.filters import choose_one, choose_part
+from pages.ui.filters import choose, choose_one, choose_segment
 from pages.ui.remarks import remark_markdown
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -27,19 +27,14 @@ REMARKS_SHOWN = 40
 
 
 def choose_pupil(user: User, number: int) -> TaughtPupil | None:
-    """Let the user choose one of the pupils they teach or lead."""
+    """Let the user choose one of the pupils they teach or lead; the class is the one they work with."""
     pupils = pupils_to_write_of(school().store, user, school().clock().date())
-    classes = {pupil.class_id: pupil.class_name for pupil in pupils}
+    classes = {str(pupil.class_id): pupil.class_name for pupil in pupils}
+    if not classes:
+        return None
     class_box, pupil_box = st.columns([1, 3])
-    class_id = choose_one(
-        "Класс",
-        classes,
-        place=class_box,
-        index=next((place for place, own in enumerate(classes) if own in user.homeroom_class_ids), 0),
-        label_visibility="collapsed",
-        placeholder="Класс",
-        key="remark_class",
-    )
+    led = next((each for each in classes if int(each) in user.homeroom_class_ids), None)
+    class_id = int(choose("class", "Класс", classes, default=led, place=class_box, label_hidden=True))
     own = [pupil for pupil in pupils if pupil.class_id == class_id]
     return pupil_box.selectbox(
         "Ученик",
@@ -53,11 +48,14 @@ def choose_pupil(user: User, number: int) -> TaughtPupil | None:
 
 
 def show_form(user: User) -> None:
-    """Show the form of a remark; what was typed stays when it is refused."""
+    """Show the fields of a remark; what was typed stays when it is refused, the class and the kind stay when it is sent.
+
+    No form: ready words are put into the text that is typed, so it has to be known before it is sent.
+    """
     number = st.session_state.get(FORM_NUMBER, 0)
     pupil = choose_pupil(user, number)
-    kinds = {kind: REMARK_TITLES[kind] for kind in RemarkKind}
-    kind = choose_part("Вид", kinds, RemarkKind.PRAISE, key=f"remark_kind_{number}")
+    kinds = {str(kind): REMARK_TITLES[kind] for kind in RemarkKind}
+    kind = RemarkKind(choose_segment("remark_kind", "Вид", kinds, default=str(RemarkKind.PRAISE)))
     st.pills(
         "Готовые слова",
         READY_WORDS[kind],
@@ -66,35 +64,38 @@ def show_form(user: User) -> None:
         on_change=take_ready_words,
         args=(number, kind),
     )
-    with st.form(f"remark_{number}", border=False):
-        text = st.text_area(
-            "Текст",
-            max_chars=LONGEST,
-            height=90,
-            placeholder="Что передать семье: увидят родители и ученик. Готовые слова выше можно нажать и дополнить",
-            label_visibility="collapsed",
-            key=f"remark_text_{number}",
-        )
-        subject_box, button_box = st.columns([4, 2], vertical_alignment="center")
-        subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
-        subject_id = choose_one(
-            "Предмет",
-            subjects,
-            place=subject_box,
-            index=0 if len(subjects) == 1 else None,
-            label_visibility="collapsed",
-            placeholder="Без предмета",
-            key=f"remark_subject_{number}_{pupil.class_id if pupil else 0}",
-        )
-        if button_box.form_submit_button("Отправить семье", type="primary"):
-            if pupil is None:
-                st.error("Ученик не выбран. Выберите его над текстом.")
-            else:
-                draft = RemarkDraft(pupil.pupil_id, kind, text, subject_id)
-                store, now = school().store, school().clock()
-                if try_to(lambda: write_remark(store, user, draft, now=now), "Отправлено семье."):
-                    st.session_state[FORM_NUMBER] = number + 1
-                    st.rerun()
+    text = st.text_area(
+        "Текст",
+        max_chars=LONGEST,
+        height=90,
+        placeholder="Что передать семье: увидят родители и ученик. Готовые слова выше можно нажать и дополнить",
+        label_visibility="collapsed",
+        key=f"remark_text_{number}",
+    )
+    subject_box, button_box = st.columns([4, 2], vertical_alignment="center")
+    subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
+    subject_id = choose_one(
+        "Предмет",
+        subjects,
+        place=subject_box,
+        index=0 if len(subjects) == 1 else None,
+        label_visibility="collapsed",
+        placeholder="Без предмета",
+        key=f"remark_subject_{number}_{pupil.class_id if pupil else 0}",
+    )
+    if button_box.button("Отправить семье", type="primary", key=f"remark_send_{number}"):
+        send(user, pupil, kind, text, subject_id)
+
+
+def send(user: User, pupil: TaughtPupil | None, kind: RemarkKind, text: str, subject_id: int | None) -> None:
+    """Send a remark to a family, or say why it cannot be sent."""
+    if pupil is None:
+        st.error("Ученик не выбран. Выберите его над текстом.")
+        return
+    draft = RemarkDraft(pupil.pupil_id, kind, text, subject_id)
+    if try_to(lambda: write_remark(school().store, user, draft, now=school().clock()), "Отправлено семье."):
+        st.session_state[FORM_NUMBER] = st.session_state.get(FORM_NUMBER, 0) + 1
+        st.rerun()
 
 
 def take_ready_words(number: int, kind: RemarkKind) -> None:

@@ -164,7 +164,7 @@ def show_list(
     pupils = table["pupil_id"].nunique()
     pairs = "" if len(table) == pupils else f", строк «ученик × предмет» — {len(table)}"
     st.markdown(
-        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**{pairs}. Щёлкните слева от строки, чтобы открыть прогноз."
+        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**{pairs}. Нажмите на строку, чтобы открыть прогноз."
     )
     places = [(int(row["class_id"]), int(row["pupil_id"])) for row in records(table)]
 

@@ -140,7 +140,7 @@ def show_school(
         ),
         "classes",
     )
-    st.caption("Щёлкните слева от строки, чтобы открыть класс.")
+    st.caption("Нажмите на строку, чтобы открыть класс.")
     if unmarked := list(table.loc[~has_marks, "title"]):
         absent = " На рисунке их нет." if has_marks.any() else ""
         st.caption(

@@ -141,7 +141,7 @@ def show_invitations(user: User) -> None:
     waiting = [line for line in lines if waits(line)]
     st.markdown(
         f"{counted(len(lines), 'человек', 'человека', 'человек')}, без входа и без кода: **{len(waiting)}**. "
-        "Отметьте строки, чтобы выдать коды только им; кому забытый пароль, тому новый код даёт новый пароль."
+        "Отметьте строки, чтобы выдать коды только им; кто забыл пароль, по новому коду задаст новый."
     )
     place = st.container()
     picked = choose_people(lines, group)

@@ -1,6 +1,6 @@
 """«Учащиеся»: search, arrival of new pupils, movements of the school (п. 3.3, 4.3, 4.6)."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
 from school.access.action import Action
 from school.access.checks import may
-from school.calendar import school_year_title
+from school.calendar import first_of_september, school_year_of, school_year_title
 from school.files.person_names import contains_name
 from school.numbers import counted
 from school.people.actions.pupils import Arrival, admit_pupils
@@ -35,7 +35,6 @@ CARD = "people/pupil_card.py"
 NOWHERE = "none"
 ROWS_SHOWN = 15
 FORM_NUMBER = "arrival_form_number"
-DAYS_OF_MOVEMENTS = 90
 COLUMNS: tuple[RecordColumn[FoundPupil], ...] = (
     RecordColumn("Фамилия, имя, отчество", lambda row: row.name.full, width=380),
     RecordColumn(
@@ -169,7 +168,7 @@ def show_movements(user: User, today: date) -> None:
     """Show the movements of some days, for the secretary's report (п. 4.6)."""
     show_movement_report(user, today)
     first_box, last_box, _ = st.columns([1, 1, 3])
-    first = first_box.date_input("С", today - timedelta(days=DAYS_OF_MOVEMENTS), format="DD.MM.YYYY")
+    first = first_box.date_input("С", first_of_september(school_year_of(today)), format="DD.MM.YYYY")
     last = last_box.date_input("По", today, format="DD.MM.YYYY")
     lines = movement_lines(school().store, user, first, last)
     if not lines:

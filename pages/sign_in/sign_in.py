@@ -1,6 +1,7 @@
 """The sign-in page, the form of a school's first administrator, and signing out."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from pages.ui.links import page_link
 from pages.ui.typed_text import Markdown, as_typed
 from school import __version__
 from school.access.roles import ROLES
+from school.calendar import day_title
 from school.errors import Refusal
 from school.numbers import counted
 from school.records import PersonName, Role, User
@@ -184,6 +186,7 @@ def show_user(user: User) -> None:
             st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
         st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}] · [Вид]({VIEW_PLACE})]")
+        show_moved_day()
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if user.roles:
                 page_link(OWN_SIGN_INS, "Мой вход", {})
@@ -192,6 +195,13 @@ def show_user(user: User) -> None:
     _remind_of_documents(user)
     if st.session_state.pop(WEAK_KEY, False):
         show_own_password(WEAK_PASSWORD)
+
+
+def show_moved_day() -> None:
+    """Say which day a demonstration school lives, where it is not the calendar's."""
+    here = school()
+    if here.is_day_moved:
+        st.caption(f"Учебная школа живёт {as_typed(day_title(here.clock().date()))}: сегодня уроков нет.")
 
 
 def _show_new_devices(user: User) -> None:
@@ -218,12 +228,15 @@ def _remind_of_documents(user: User) -> None:
 
 
 def _devices_words(notices: list[DeviceNotice]) -> str:
-    # A browser that keeps no cookie is new each time: one line a minute is enough.
-    return "; ".join(
-        dict.fromkeys(
-            f"{each.happened_at:%d.%m в %H:%M} — {each.browser}, {each.address}" for each in notices
-        )
-    )
+    # A browser that keeps no cookie is new each time: equal devices are one, with their newest moment.
+    moments: dict[str, list[datetime]] = {}
+    for each in notices:
+        moments.setdefault(f"{each.browser}, {each.address}", []).append(each.happened_at)
+    words = []
+    for device, found in moments.items():
+        times = f", всего {counted(len(found), 'раз', 'раза', 'раз')}" if len(found) > 1 else ""
+        words.append(f"{max(found):%d.%m в %H:%M} — {device}{times}")
+    return "; ".join(words)
 
 
 def _know_devices(user: User) -> None:
@@ -296,6 +309,7 @@ def _show_demo_panel() -> None:
     if not roles:
         return
     st.markdown(":small[Демонстрационная школа: войти как…]", text_alignment="center")
+    show_moved_day()
     with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for role in roles:
             if st.button(SHORT_TITLES.get(role, ROLES[role].title), key=f"demo_{role}"):

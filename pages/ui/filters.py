@@ -24,6 +24,7 @@ from school.analytics.lookups.tables import (
     scope_of,
 )
 from school.calendar import period_text
+from school.records import ClassFacts
 
 Code = TypeVar("Code")
 MEMORY = "chosen_filters"
@@ -220,6 +221,15 @@ def narrow_classes(choices: Choices, picked: Mapping[str, int]) -> Choices:
         and picked.get("class", row.class_id) == row.class_id
     ]
     return replace(choices, classes=classes)
+
+
+def parallel_class(classes: Sequence[ClassFacts], class_id: int) -> int | None:
+    """Return the first other class of a class's grade level and school; None where there is none."""
+    own = next((row for row in classes if row.class_id == class_id), None)
+    if own is None or own.grade_level is None:
+        return None
+    alike = (row for row in classes if (row.school_id, row.grade_level) == (own.school_id, own.grade_level))
+    return next((row.class_id for row in alike if row.class_id != class_id), None)
 
 
 def select_rows(rows: pd.DataFrame, picked: Mapping[str, int], choices: Choices) -> pd.DataFrame:

@@ -222,7 +222,9 @@ def _show_canvas(
                 on_choose(picked[0])
 
         chosen = {"on_select": open_chosen, "selection_mode": "single-row"}
-    st.dataframe(
+    # A press on any cell of such a table opens its row (server/row_links.js).
+    place = st if on_choose is None else st.container(key=f"opens_{key}")
+    place.dataframe(
         made.worded,
         hide_index=True,
         key=key,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.filters import choose, choose_part
 from pages.ui.tables import show_table
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed, plain_number
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
@@ -175,9 +176,9 @@ def show_division(user: User, key: YearKey, subject: DividedSubject, first_day: 
         )
         may = may_edit(user, Action.EDIT_LOAD)
         with st.form(f"division_{subject.class_id}_{subject.subject_id}", border=False):
-            edited = st.data_editor(
+            edited = typed_table(
+                f"division_{subject.class_id}_{subject.subject_id}",
                 frame,
-                key=f"division_editor_{subject.class_id}_{subject.subject_id}_{hash(str(subject.present))}",
                 hide_index=True,
                 height=min(420, 40 + 35 * len(frame)),
                 placeholder="",

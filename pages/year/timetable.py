@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
+from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import Markdown, as_typed, plain_number
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
@@ -21,7 +22,7 @@ from school.records import User
 from school.year.actions.timetable import remake_lessons, save_timetable
 from school.year.lookups import first_day_offered, may_edit, timetable_gaps, timetable_to_edit
 from school.year.records import SlotRecord, TaughtLoad, TimetableState, YearKey
-from school.year.rules.timetable import Slots, check_timetable, hour_title
+from school.year.rules.timetable import Slots, check_timetable, hour_title, typed_state
 from school.year.rules.timetable_cells import cell_text
 from school.year.workbooks import timetable_rows, timetable_template
 from server.session import guard, school
@@ -73,8 +74,8 @@ def show_week(frame: pd.DataFrame) -> None:
 
 def show_class(
     user: User, key: YearKey, state: TimetableState, first_day: date, place: DeltaGenerator
-) -> None:
-    """Show the week of a class; whoever may writes into its cells."""
+) -> TimetableState | None:
+    """Show the week of a class; whoever may writes into its cells. Return the timetable as typed, None where it is as stored."""
     titles = {str(class_id): name for class_id, name in state.class_names.items()}
     class_id = int(choose("class", "Класс", titles, place=place, label_hidden=True))
     loads = state.loads_of(class_id)
@@ -82,15 +83,16 @@ def show_class(
     frame = week_frame(state, hours, lambda lessons: cell_text(lessons, loads))
     if not may_edit(user, Action.EDIT_TIMETABLE):
         show_week(frame)
-        return
+        return None
     if not loads:
         st.info("У класса нет нагрузки: расписание составляется из неё.")
         st.page_link("pages/year/load.py", label="Нагрузка класса", query_params={"class": str(class_id)})
-        return
+        return None
+    name = f"week_{class_id}_{first_day}"
     with st.form(f"week_{class_id}", border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            name,
             frame,
-            key=f"week_editor_{class_id}_{first_day}_{hash(str(frame.values.tolist()))}",
             height=WEEK_HEAD + ROW_HEIGHT * len(frame),
             row_height=ROW_HEIGHT,
             placeholder="",
@@ -103,9 +105,17 @@ def show_class(
         "Пишите предмет и кабинет: «Алгебра, 204»; можно коротко: «алг 204». Разделённый предмет — сразу все подгруппы: "
         "«англ 12/14», одна подгруппа: «инф (2), 14». Через «;» — разные предметы у подгрупп."
     )
-    st.caption("Нагрузка: " + "; ".join(gap_words(state, load) for load in loads))
-    if is_sent:
-        save_week(user, key, class_id, week_rows(state.class_names[class_id], edited), state, first_day)
+    rows = week_rows(state.class_names[class_id], edited)
+    is_typed = has_draft(name)
+    plan = check_timetable(rows, state, class_id) if is_typed or is_sent else None
+    shown = state if plan is None else typed_state(plan, state)
+    st.caption("Нагрузка: " + "; ".join(gap_words(shown, load) for load in loads))
+    if plan and plan.refused:
+        listed = "\n".join(f"- {as_typed(row.reason)}" for row in plan.refused)
+        st.error(f"Не сохранено, исправьте клетки:\n{listed}")
+    elif plan and is_sent:
+        save(user, key, rows, plan.made_from, first_day, class_id)
+    return shown if is_typed else None
 
 
 def gap_words(state: TimetableState, load: TaughtLoad) -> Markdown:
@@ -129,18 +139,6 @@ def week_rows(class_name: str, frame: pd.DataFrame) -> list[SourceRow]:
                 }
                 rows.append(SourceRow(int(number), texts))
     return rows
-
-
-def save_week(
-    user: User, key: YearKey, class_id: int, rows: Sequence[SourceRow], state: TimetableState, first_day: date
-) -> None:
-    """Save a typed week, or say by cell what is amiss."""
-    plan = check_timetable(rows, state, class_id)
-    if plan.refused:
-        listed = "\n".join(f"- {as_typed(row.reason)}" for row in plan.refused)
-        st.error(f"Не сохранено, исправьте клетки:\n{listed}")
-        return
-    save(user, key, rows, plan.made_from, first_day, class_id)
 
 
 def save(
@@ -286,8 +284,10 @@ def slots_words(slots: Slots, state: TimetableState) -> str:
     return f"{first.class_name}, {hour}: {cell_text(lessons, state.loads_of(first.class_id))}"
 
 
-def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: date) -> None:
-    """Show what clashes and where lessons and hours differ; offer to bring the lessons in line."""
+def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: date, *, is_typed: bool) -> None:
+    """Show what clashes and where lessons and hours differ, of what is typed too; offer to bring the lessons in line."""
+    if is_typed:
+        st.caption("Проверено вместе с тем, что вписано и не сохранено:")
     clashes, gaps = timetable_gaps(state)
     remarks = [
         *clashes,
@@ -307,7 +307,7 @@ def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: dat
             st.markdown("\n".join(f"- {as_typed(each)}" for each in remarks[:REMARKS_SHOWN]))
             if len(remarks) > REMARKS_SHOWN:
                 st.caption(f"и ещё {len(remarks) - REMARKS_SHOWN}")
-    if not state.slots or not may_edit(user, Action.EDIT_TIMETABLE):
+    if is_typed or not state.slots or not may_edit(user, Action.EDIT_TIMETABLE):
         return
     if st.button(
         f"Привести уроки в соответствие с {first_day:%d.%m.%Y}",
@@ -329,7 +329,7 @@ def remake(user: User, key: YearKey, first_day: date) -> None:
     )
 
 
-SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date, DeltaGenerator], None]] = {
+SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date, DeltaGenerator], TimetableState | None]] = {
     "class": show_class,
     "all": show_all,
     "teacher": show_teacher,
@@ -364,8 +364,8 @@ def show(user: User) -> None:
         st.info("Сначала нужны классы и расписание звонков: они на странице «Открытие года».")
         st.page_link("pages/year/year_opening.py", label="Открытие года", icon=":material/flag:")
         return
-    SHOWN[view](user, key, state, first_day, pick_box)
-    show_remarks(user, key, state, first_day)
+    typed = SHOWN[view](user, key, state, first_day, pick_box)
+    show_remarks(user, key, typed or state, first_day, is_typed=typed is not None)
 
 
 show(guard(Action.READ_YEAR_OPENING))

@@ -134,12 +134,12 @@ class _Drawn:
             classroom=room_of(rooms_of_class(self.store, dated.class_id), dated),
             attendance=self._attendance(cell),
             score=[
-                {
-                    "code": mark.work_type,
-                    "weight": mark.weight,
-                    "score": str(mark.value),
-                    "scoreSystem": SCORE_SYSTEM,
-                }
+                filled(
+                    code=mark.work_type or None,
+                    weight=mark.weight,
+                    score=str(mark.value),
+                    scoreSystem=SCORE_SYSTEM,
+                )
                 for mark in cell.marks
             ],
         )

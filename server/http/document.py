@@ -39,7 +39,7 @@ NO_PAGE = (
 
 
 # Words in Russian; links of the menu, and the search.
-SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js", "accessible.js", "help.js")
+SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js", "accessible.js", "help.js", "unsaved.js", "row_links.js")
 
 
 @cache

@@ -121,7 +121,7 @@ keep_backups            ·        ·         ·       ·       school  ·       
 correspond              account  account   account account account account    account   account
 answer_help             ·        ·         ·       ·       school  ·          ·         ·
 read_complaints         ·        ·         school  school  ·       ·          ·         ·
-decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
+decide_complaints       ·        ·         school  school  ·       ·          ·         ·
 set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
 read_by_request         ·        ·         ·       school  ·       ·          ·         ·
 read_year_plan          ·        ·         school  school  school  school     ·         ·
@@ -178,8 +178,8 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none but the own account; an inspection (п. 6.2), announcements, letters and
-    receiving families (п. 2.9), events (п. 3.6), documents of the school, measures and the plan of the year (п. 4.1)
-    are the head's too.
+    receiving families (п. 2.9), events (п. 3.6), complaints about a deputy's own letters, documents of the school, measures and
+    the plan of the year (п. 4.1) are the head's too.
     """
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
@@ -187,6 +187,7 @@ def test_the_head_edits_nothing(people: People) -> None:
         Action.KEEP_OWN_ACCOUNT,
         Action.WRITE_ANNOUNCEMENT,
         Action.CORRESPOND,
+        Action.DECIDE_COMPLAINTS,
         Action.HOLD_CONSULTATIONS,
         Action.PLAN_OCCASIONS,
         Action.DRAFT_DOCUMENTS,

@@ -205,6 +205,23 @@ def test_both_sides_are_alike_but_for_what_is_compared(
     assert page.dataframe[0].value.columns[2] == right
 
 
+def test_a_class_is_compared_with_a_parallel_one_of_the_same_period(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    change(f"UPDATE classes SET grade_level = 7 WHERE class_id = {CLASS_8B}")
+    (address,) = (
+        address
+        for label, address in links(open_page(people.deputy, ONE_CLASS, **{"class": str(CLASS_7A)})).items()
+        if label == "Сравнить с 8Б"
+    )
+    assert address == f"class={CLASS_7A}&other_class={CLASS_8B}"
+    page = open_page(people.deputy, SIDES, **{"class": CLASS_7A, "other_class": CLASS_8B})
+    assert list(page.dataframe[0].value.columns[1:3]) == [
+        "7А, 2026/27, 2-я четверть",
+        "8Б, 2026/27, 2-я четверть",
+    ]
+
+
 def test_the_administrator_has_no_tab_of_quality(open_page: Callable, people: People) -> None:
     def tabs(user: object) -> list[str]:
         groups = open_page(user, TEACHER, teacher=OWNER_STAFF).get("button_group")

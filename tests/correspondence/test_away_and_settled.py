@@ -10,6 +10,7 @@ from small_school import CHILD, CLASS_8B, NOW, STRANGER_STAFF, People, people_of
 
 from school.correspondence.actions.away import set_away
 from school.correspondence.actions.letters import Letter, answer, note_read, send_letters, settle
+from school.correspondence.actions.order import answer_complaint, complain
 from school.correspondence.lookups.order import oversight
 from school.correspondence.lookups.threads import recipients, thread_lists, thread_page
 from school.correspondence.rules.hours import away_words
@@ -177,3 +178,27 @@ def test_a_family_that_has_left_reads_its_letters_and_writes_no_new_ones(
     # Help is there still (п. 8.1).
     assert 'value="help"' in form
     assert f'value="{people.owner.user_id}"' not in form
+
+
+def test_nothing_falls_due_while_the_teacher_is_away(school_store: Store, people: People) -> None:
+    asked(school_store, people)
+    late = datetime(2026, 11, 24, 12)
+
+    def found() -> tuple[int, int]:
+        (row,) = oversight(school_store, people.deputy, now=late).answers
+        return row.late, row.waiting
+
+    assert found() == (1, 0)
+    set_away(school_store, people.owner, late.date(), "", now=NOW)
+    assert found() == (0, 1)
+
+
+def test_nobody_decides_a_complaint_about_own_letters(school_store: Store, people: People) -> None:
+    letter, to = Letter("Отметка", Words("Почему «4»?")), [(people.deputy.user_id, None)]
+    (thread,) = send_letters(school_store, people.guardian, letter, to, child=CHILD, now=NOW)
+    key = complain(school_store, people.guardian, thread, "Завуч не отвечает", now=NOW)
+    (found,) = oversight(school_store, people.deputy, now=NOW).complaints
+    assert found.is_own
+    with pytest.raises(RuleRefused, match="Жалоба на вашу переписку"):
+        answer_complaint(school_store, people.deputy, key, "Я прав", now=NOW)
+    answer_complaint(school_store, people.head, key, "Завуч ответит сегодня", now=NOW)

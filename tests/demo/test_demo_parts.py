@@ -1,6 +1,6 @@
 """The parts a made-up school is put together from, as tables."""
 
-from datetime import date
+from datetime import date, datetime, time
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +10,23 @@ from demo.days.term_marking import reason, term_value, year_value
 from demo.plan.classes import class_counts, classes_in_year
 from demo.plan.load import teacher_counts
 from demo.plan.whole_school import plan_school
-from demo.plan.year_calendar import year_calendar
+from demo.plan.year_calendar import last_school_moment, year_calendar
 from school.records import TermKind
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20)),  # a Friday
+        (date(2026, 11, 22), date(2026, 11, 20)),  # a Sunday
+        (date(2027, 1, 3), date(2026, 12, 30)),  # winter holidays
+        (date(2026, 7, 15), date(2026, 5, 26)),  # summer
+        (date(2024, 9, 1), date(2024, 5, 24)),  # a year that begins on a Sunday
+    ],
+)
+def test_a_demonstration_is_made_on_a_day_with_lessons(today: date, day: date) -> None:
+    noon = time(12)
+    assert last_school_moment(datetime.combine(today, noon)) == datetime.combine(day, noon)
 
 
 def test_a_thousand_pupils_make_40_classes_and_60_teachers() -> None:
@@ -25,6 +40,13 @@ def test_classes_are_of_a_usual_size(pupils: int) -> None:
     classes = sum(class_counts(pupils).values())
     assert classes >= 1
     assert pupils / classes <= 32
+
+
+@pytest.mark.parametrize("pupils", [10, 60])
+def test_a_small_school_has_a_teacher_for_every_lesson_of_its_years(pupils: int) -> None:
+    plan = plan_school(iter(range(1, 10**6)), pupils=pupils, years=2, seed=1, today=date(2026, 11, 20))
+    staff = {each.staff_id for each in plan.staff}
+    assert all(load.teacher_id in staff for year in plan.years for load in year.loads)
 
 
 def test_classes_of_earlier_years_grow_into_those_of_today() -> None:

@@ -153,7 +153,15 @@ def test_a_class_of_another_grade_is_said_and_not_forbidden(two_classes: Store, 
     assert any("7Б — другая параллель" in each.value for each in page.warning)
     assert not next(each for each in page.button if each.label.startswith("Перевести 3")).disabled
     card = open_page("people/pupil_card.py", people.secretary, pupil=str(CHILD))
-    assert "7Б (другая параллель)" in card.selectbox(key=f"transfer_{CHILD}_class").options
+    form = f"transfer_{CHILD}_0"
+    card.selectbox(key=f"{form}_class").select("7Б (другая параллель)").run()
+    card.checkbox(key=f"{form}_no_order").check()
+    card.button(key=f"{form}_send").click().run()
+    assert card.error[0].value.startswith("Это другая параллель.")
+    card.checkbox(key=f"{form}_sure_{CLASS_7B}").check()
+    card.button(key=f"{form}_send").click().run()
+    assert not card.exception
+    assert "перевод в другой класс из 7А в 7Б" in " ".join(each.value for each in card.markdown)
 
 
 def test_marks_stay_in_the_register_that_gave_them(two_classes: Store, people: People) -> None:

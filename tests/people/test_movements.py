@@ -40,8 +40,8 @@ from school.people.actions.pupils import (
 )
 from school.people.lookups.class_lists import class_list
 from school.people.lookups.pupils import movement_lines, pupil_card, readable_pupils
-from school.people.records import GuardianDraft, PupilDraft
-from school.people.rules.movements import nearest_school_day
+from school.people.records import Division, GuardianDraft, PupilDraft
+from school.people.rules.movements import nearest_school_day, subgroups_to_join
 from school.people.store.movements import current_classes
 from school.records import PersonName, RegisterKey, Term, User
 from school.register.actions.batch import CellEdit
@@ -450,3 +450,15 @@ def test_lists_are_of_the_day_or_of_the_nearest_school_day(
     years: list[tuple[date, date]], day: date, list_day: date
 ) -> None:
     assert nearest_school_day(years, day) == list_day
+
+
+def test_a_transfer_takes_subgroups_of_the_new_class_alone(two_classes: Store, people: People) -> None:
+    own = [
+        Division(MATHS, "Алгебра", 1, "1 подгруппа", False),
+        Division(MATHS, "Алгебра", 2, "2 подгруппа", False),
+    ]
+    assert subgroups_to_join(own, [2]) == [2]
+    assert subgroups_to_join(own, []) == []
+    for wanted in ([1, 2], [3]):
+        with pytest.raises(RuleRefused, match="уже другие"):
+            subgroups_to_join(own, wanted)

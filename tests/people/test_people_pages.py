@@ -86,6 +86,8 @@ def test_an_employee_is_added_with_several_roles(school_screens: School, people:
         each for each in all_staff(school_screens.store, people.admin) if each.name.last == "Новикова"
     )
     assert added.roles == {Role.TEACHER, Role.HOMEROOM}
+    place, codes = page.session_state["issued_codes"]
+    assert (place, [each.invitee.person_id for each in codes]) == ("staff", [added.staff_id])
     page = sign_in_as(screen(STAFF), people.admin).run()
     row = page.dataframe[0].value.set_index("Фамилия, имя, отчество").loc["Новикова Яна"]
     assert row["Вход"] == "ждёт кода"
@@ -94,6 +96,9 @@ def test_an_employee_is_added_with_several_roles(school_screens: School, people:
 def test_a_refused_form_keeps_what_was_typed(school_screens: School, people: People) -> None:
     page = dialog(people.admin, _new_employee)
     press(fill(page, Фамилия="Новикова"), "Добавить")
+    assert page.error[0].value.startswith("Роль не выбрана.")
+    page.multiselect[0].set_value([Role.TEACHER])
+    press(page, "Добавить")
     assert "Имя не полное" in page.error[0].value
     assert next(field for field in page.text_input if field.label == "Фамилия").value == "Новикова"
 
@@ -187,14 +192,17 @@ def card_of(people: People, name: str, pupil_id: int = CHILD) -> AppTest:
 def test_the_secretary_moves_a_pupil_on_the_card(school_screens: School, people: People) -> None:
     add_second_class(school_screens.store)
     page = card_of(people, "secretary")
-    target = page.selectbox(key=f"transfer_{CHILD}_class")
-    target.select(next(option for option in target.options if option == "7Б"))
-    page.date_input(key=f"transfer_{CHILD}_day").set_value(NOW.date().replace(day=18))
-    transfer = next(button for button in page.button if button.label == "Перевести" and button.form_id)
-    transfer.click().run()
+    form = f"transfer_{CHILD}_0"
+    target = page.selectbox(key=f"{form}_class")
+    target.select(next(option for option in target.options if option == "7Б")).run()
+    page.date_input(key=f"{form}_day").set_value(NOW.date().replace(day=18))
+    page.button(key=f"{form}_send").click().run()
+    assert page.error[0].value.startswith("Приказ не указан.")
+    page.text_input(key=f"{form}_order").set_value("№ 12 от 18.11.2026")
+    page.button(key=f"{form}_send").click().run()
     assert "Математика 18.11" in page.error[0].value
-    page.date_input(key=f"transfer_{CHILD}_day").set_value(NOW.date())
-    next(button for button in page.button if button.label == "Перевести" and button.form_id).click().run()
+    page.date_input(key=f"{form}_day").set_value(NOW.date())
+    page.button(key=f"{form}_send").click().run()
     assert not page.exception
     assert "19.11.2026 — перевод в другой класс из 7А в 7Б" in texts(page)
     stays = school_screens.store.read(
@@ -209,7 +217,7 @@ def test_the_secretary_moves_a_pupil_on_the_card(school_screens: School, people:
         ("head", set()),
         ("deputy", set()),
         ("homeroom", {"Сохранить", "Код", "Код ученику"}),
-        ("secretary", {"Сохранить", "Записать выбытие", "Перевести"}),
+        ("secretary", {"Сохранить", "Записать выбытие"}),
     ],
 )
 def test_the_card_offers_what_the_reader_may_do(

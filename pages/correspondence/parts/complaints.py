@@ -53,6 +53,8 @@ def _show(user: User, found: SealedComplaint) -> None:
                 )
         if complaint.answered_at is not None:
             st.caption(Markdown(f"Ответ {moment_text(complaint.answered_at)}: {as_typed(complaint.answer)}"))
+        elif found.is_own:
+            st.caption("Это ваша переписка: жалобу разберёт другой заместитель или директор.")
         elif may(user, Action.DECIDE_COMPLAINTS):
             with st.container(horizontal=True):
                 _show_answer(user, found)

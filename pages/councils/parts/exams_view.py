@@ -11,6 +11,7 @@ from school.councils.lookups import NO_EXAM, exam_page
 from school.councils.records import ExamColumn, ExamPage, SubjectYear
 from school.records import RegisterKey, User
 from school.register.rules.cells import LOOK_ALIKES
+from school.register.rules.marks import is_graded
 from server.session import School
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/exams/cells", "/api/exams/history"
@@ -31,6 +32,7 @@ PLAN = {
     "label": "Предметы с экзаменом",
     "title": "По каким предметам у этого класса в этом году экзамен",
 }
+NOT_GRADED = "В 1-м классе отметок не ставят: экзаменов и итога здесь нет (п. 5.2)."
 NOBODY = "На конец года учеников в этом журнале нет."
 
 
@@ -56,6 +58,8 @@ def exams_answer(school: School, user: User, address: Address) -> dict[str, Any]
     }
     if not page.pupils:
         return answer | {"message": NOBODY}
+    if not is_graded(page.register.grade_level):
+        return answer | {"message": NOT_GRADED}
     return answer | {
         "grid": exams_grid(page, user, today=today, version=version, column=address.get("column"))
     }

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.imports.parts.preview import PlanPreview, plan_preview, show_plan
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import as_typed
 from pages.ui.upload import file_uploader, finish, forget, once, show_reading
 from pipelines.figures.columns import FigureColumn
@@ -137,9 +138,9 @@ def edit_choice(
     shown = frame.head(ROWS_IN_EDITOR)
     key = f"exchange_choice_{read_file.file.fingerprint}_{len(frame)}"
     with st.form(key, border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            key,
             shown,
-            key=f"{key}_rows",
             hide_index=True,
             height=min(420, 38 + 35 * len(shown)),
             placeholder="",

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.imports.parts.mapping import VALUES_HELP, download_profile, values_of, values_text
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import choose_one
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import as_typed
 from pages.ui.upload import file_uploader
 from school.errors import Refusal
@@ -82,7 +83,9 @@ def compose_profile(user: User, choices: OutChoices) -> None:
 def take_file_of_profile(user: User) -> None:
     """Take a profile that another school shared."""
     st.markdown("**Загрузить файл профиля**, которым поделилась другая школа.")
-    uploaded = file_uploader("Файл .json", "json", key="exchange_profile_upload", max_upload_size=1)
+    uploaded = file_uploader(
+        "Файл .json", "json", key="exchange_profile_upload", max_upload_size=FILE_BYTES // 1024**2
+    )
     if uploaded is None:
         return
     try:
@@ -121,9 +124,9 @@ def settle_columns(user: User, profile: StoredProfile) -> None:
         rows = pd.DataFrame(
             {FIELD: list(titles.values()), COLUMN: [mapping.columns.get(name, "") for name in titles]}
         )
-        edited = st.data_editor(
+        edited = typed_table(
+            key,
             rows,
-            key=f"{key}_rows",
             hide_index=True,
             disabled=[FIELD],
             height=min(460, 38 + 35 * len(rows)),

@@ -11,6 +11,7 @@ import streamlit as st
 from pages.inspections.parts.inspection_words import Names, aspect_title
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_one
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown
 from pipelines.figures.inspection_findings import evidence_address
 from school.inspections.actions import FindingEdit, add_finding, edit_findings
@@ -46,14 +47,14 @@ def show_findings(page: InspectionPage, names: Names, user: User) -> None:
         )
     elif rows:
         with st.form("findings", border=False):
-            edited = st.data_editor(
+            edited = typed_table(
+                f"findings_{page.inspection.inspection_id}",
                 table,
                 hide_index=True,
                 column_config=columns_of(),
                 placeholder="",
                 disabled=[name for name in table.columns if name not in (KEPT, NOTE, UNTIL)],
                 height=min(430, 36 * (len(rows) + 1)),
-                key=f"editor_{page.inspection.inspection_id}_{hash(tuple(row.finding_id for row in rows))}",
             )
             if st.form_submit_button("Сохранить замечания", type="primary"):
                 save_edits(rows, edited, user)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import read_upload, rerun_with, show_reading
 from pipelines.figures.columns import FigureColumn
@@ -42,9 +43,9 @@ def show_topics(page: PlanPage, user: User) -> None:
             st.dataframe(rows.drop(columns="id"), height=530, hide_index=False)
         return
     with st.form("plan_topics", border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            f"plan_{page.register.key.class_id}_{page.register.key.subgroup_id}_{page.register.key.subject_id}",
             rows,
-            key=f"plan_editor_{page.register.key}_{hash(page.topics)}",
             num_rows="dynamic",
             hide_index=True,
             height=480,

@@ -124,7 +124,7 @@ def show_registers(user: User, today: date) -> None:
         rows_shown=TABLE_ROWS,
     )
     note, export = st.columns([6, 1.4], vertical_alignment="center")
-    note.caption("Щёлкните слева от строки, чтобы открыть план. Сверху — наибольшее отставание.")
+    note.caption("Нажмите на строку, чтобы открыть план. Сверху — наибольшее отставание.")
     with export:
         export_table(
             table, f"Прохождение программы {school_year_title(year).replace('/', '-')}", key="plans_export"

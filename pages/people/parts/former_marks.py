@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown
 from school.calendar import term_title
 from school.errors import RuleRefused
@@ -44,7 +45,8 @@ def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_ent
         for subject_id, name in card.subjects.items()
     ]
     with st.form(f"former_marks_{card.pupil_id}", border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            f"former_marks_{card.pupil_id}",
             pd.DataFrame(rows, columns=[SUBJECT, *titles]),
             hide_index=True,
             placeholder="",
@@ -53,7 +55,6 @@ def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_ent
                 SUBJECT: st.column_config.TextColumn("Предмет", width=220),
                 **{term: st.column_config.TextColumn(title, width=110) for term, title in titles.items()},
             },
-            key=f"former_marks_table_{card.pupil_id}",
         )
         is_sent = st.form_submit_button("Сохранить отметки", disabled=not may_enter)
     if is_sent:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.filters import choose_one
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.people.actions.movements import MoveOrder, change_subgroup, depart, return_pupil, transfer
+from school.people.lookups.joint_movements import groups_there
 from school.people.lookups.pupils import PupilCard, classes_to_enter
 from school.people.records import ClassOfYear
 from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER, LONGEST_WHERE, is_of_other_grade
@@ -38,12 +40,17 @@ class FormWords(NamedTuple):
 
 
 RETURN = FormWords(
-    "Записать в класс", ":material/login:", "В классе с", "Записать", "Записан", "Откуда прибыл(а)"
+    "Записать в класс",
+    ":material/login:",
+    "В классе с",
+    "Записать",
+    "Зачисление записано",
+    "Откуда прибыл(а)",
 )
-TRANSFER = FormWords("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Переведён")
+TRANSFER = FormWords("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Перевод записан")
 DAY_WITHOUT = Markdown("Не учится с (в этот день в классе уже нет)")
 DEPARTURE = FormWords(
-    "Выбытие", ":material/logout:", DAY_WITHOUT, "Записать выбытие", "Выбытие записано.", "Куда выбывает"
+    "Выбытие", ":material/logout:", DAY_WITHOUT, "Записать выбытие", "Выбытие записано", "Куда выбывает"
 )
 
 
@@ -51,10 +58,12 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
     """Show what may happen to the pupil next."""
     store, now, pupil_id, here = school().store, school().clock(), card.pupil_id, card.current
     classes = classes_to_enter(store, user, today)
+    # Another key after each movement: the pop-over of the one that is written closes.
+    done = len(card.movements)
     with st.container(horizontal=True):
         if here is None:
             _show_form(
-                f"return_{pupil_id}",
+                f"return_{pupil_id}_{done}",
                 RETURN,
                 today,
                 lambda class_id, order: return_pupil(store, user, pupil_id, class_id, order, now=now),
@@ -68,16 +77,11 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
             if (each.school_year, each.school_id) == (here.school_year, here.school_id)
             and each.class_id != here.class_id
         ]
+        key = f"transfer_{pupil_id}_{done}"
+        with st.popover(TRANSFER.label, icon=TRANSFER.icon, key=f"{key}_open"):
+            _show_transfer(user, key, pupil_id, here, same_year, today)
         _show_form(
-            f"transfer_{pupil_id}",
-            TRANSFER,
-            today,
-            lambda class_id, order: transfer(store, user, pupil_id, here.class_id, class_id, order, now=now),
-            same_year,
-            own_grade=here.grade_level,
-        )
-        _show_form(
-            f"depart_{pupil_id}",
+            f"depart_{pupil_id}_{done}",
             DEPARTURE,
             today,
             lambda _, order: depart(store, user, pupil_id, here.class_id, order, now=now),
@@ -92,15 +96,11 @@ def _show_form(
     classes: list[ClassOfYear] | None = None,
     *,
     removes: bool = True,
-    own_grade: int | None = None,
 ) -> None:
-    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for.
-
-    Classes of another grade level than ``own_grade`` say so, and stand below.
-    """
+    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for."""
     with st.popover(words.label, icon=words.icon, key=f"{key}_open"):
         with st.form(key, border=False):
-            target = None if classes is None else _class_field("В какой класс", classes, key, own_grade)
+            target = None if classes is None else _class_field("В какой класс", classes, key, None)
             reasons = DEPARTURE_REASONS if classes is None else ()
             order = _order_fields(key, words, today, reasons, removes=removes)
             is_sent = st.form_submit_button(words.button, type="primary")
@@ -108,8 +108,67 @@ def _show_form(
             st.error("Класс не выбран. Выберите его в списке.")
         elif is_sent:
             class_id = target.class_id if target else 0
-            where = f" в {as_typed(target.name)}." if target else ""
-            try_and_rerun(lambda: write(class_id, order), f"{words.done}{where}")
+            try_and_rerun(lambda: write(class_id, order), _done_words(words, target))
+
+
+def _done_words(words: FormWords, target: ClassOfYear | None) -> Markdown:
+    return Markdown(f"{words.done}: {as_typed(target.name)}." if target else f"{words.done}.")
+
+
+def _show_transfer(
+    user: User, key: str, pupil_id: int, here: ClassOfYear, classes: list[ClassOfYear], today: date
+) -> None:
+    """Ask for the class, the order and the subgroups there; another grade level and a missing order are to be confirmed."""
+    target = _class_field("В какой класс", classes, key, here.grade_level)
+    if target is None:
+        st.caption("Параллельные классы — первыми.")
+        return
+    is_sure = True
+    if is_of_other_grade(here.grade_level, target.grade_level):
+        is_sure = st.checkbox(
+            f"Да, в другую параллель: из {as_typed(here.name)} в {as_typed(target.name)}",
+            key=f"{key}_sure_{target.class_id}",
+        )
+    order = _order_fields(key, TRANSFER, today, ())
+    is_ordered = bool(order.order_title.strip()) or st.checkbox("Приказ ещё не издан", key=f"{key}_no_order")
+    subgroup_ids = _groups_there(user, key, pupil_id, here, target, order.day)
+    if not st.button(TRANSFER.button, type="primary", key=f"{key}_send"):
+        return
+    if not is_sure:
+        st.error("Это другая параллель. Отметьте, что класс выбран верно, или выберите параллельный.")
+    elif not is_ordered:
+        st.error("Приказ не указан. Впишите его номер и дату или отметьте, что он ещё не издан.")
+    else:
+        try_and_rerun(
+            lambda: transfer(
+                school().store,
+                user,
+                pupil_id,
+                here.class_id,
+                target.class_id,
+                order,
+                subgroup_ids=subgroup_ids,
+                now=school().clock(),
+            ),
+            _done_words(TRANSFER, target),
+        )
+
+
+def _groups_there(
+    user: User, key: str, pupil_id: int, here: ClassOfYear, target: ClassOfYear, day: date
+) -> list[int]:
+    """Ask for the subgroup in each subject that the new class is divided in; those called like the pupil's own are chosen."""
+    there, alike = groups_there(school().store, user, pupil_id, here.class_id, target.class_id, day)
+    by_subject: dict[str, dict[int | None, str]] = {}
+    for each in there:
+        by_subject.setdefault(each.subject, {None: WITHOUT})[each.subgroup_id] = each.subgroup
+    chosen = []
+    for subject, titles in by_subject.items():
+        own = next((each for each in titles if each in alike), None)
+        label = Markdown(f"Подгруппа: {as_typed(subject)}")
+        field = f"{key}_group_{target.class_id}_{subject}"
+        chosen.append(choose_one(label, titles, index=list(titles).index(own), key=field))
+    return [each for each in chosen if each is not None]
 
 
 def _class_field(

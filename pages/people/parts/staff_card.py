@@ -72,14 +72,29 @@ def show_new(user: User) -> None:
     number = st.session_state.get(NEW_NUMBER, 0)
     with st.form(f"new_staff_{number}", border=False):
         draft = fields(f"new_staff_{number}", None, school().clock().date())
-        st.caption(
-            "Войти сотрудник сможет по коду приглашения: его выдаёт карточка или страница «Коды приглашения»."
+        is_without = st.checkbox(
+            "Роль не нужна: входить в журнал не будет", key=f"new_staff_{number}_without"
+        )
+        with_code = st.checkbox(
+            "Сразу выдать код приглашения",
+            True,
+            key=f"new_staff_{number}_code",
+            help="По нему сотрудник войдёт в первый раз. Листок с кодом можно напечатать.",
         )
         is_sent = st.form_submit_button("Добавить", type="primary")
-    if is_sent and try_to(
-        lambda: add_staff(school().store, user, [draft], now=school().clock()), "Сотрудник добавлен."
+    if not is_sent:
+        return
+    if not draft.roles and not is_without:
+        st.error("Роль не выбрана. Выберите, кем сотрудник входит в журнал, или отметьте, что роль не нужна.")
+        return
+    added: list[int] = []
+    if try_to(
+        lambda: added.extend(add_staff(school().store, user, [draft], now=school().clock())),
+        "Сотрудник добавлен.",
     ):
         st.session_state[NEW_NUMBER] = number + 1
+        if with_code and draft.roles:
+            issue(user, [Invitee(PersonKind.STAFF, staff_id) for staff_id in added], PLACE)
         st.rerun()
 
 

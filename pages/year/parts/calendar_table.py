@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun, show_reading
 from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
@@ -40,11 +41,11 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
         frame = pd.DataFrame(rows, dtype=object)
         frame.index = pd.RangeIndex(1, len(frame) + 1)
         with st.form("calendar_form", border=False):
-            edited = st.data_editor(
+            edited = typed_table(
+                f"calendar_{key.school_year}",
                 frame,
                 hide_index=False,
                 placeholder="",
-                key=f"calendar_{key.school_year}_{hash(str(rows))}",
                 num_rows="dynamic",
                 height=430,
                 column_config={
@@ -61,8 +62,10 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
             "Классы пишутся так: 1–9; пусто — для всех. Учебный день — рабочая суббота: в названии день недели, по расписанию "
             "которого учатся."
         )
-        if is_sent and (wanted := calendar_of(key, setup, edited_rows(edited))) is not None:
-            save_calendar(user, key, wanted)
+        if is_sent or has_draft(f"calendar_{key.school_year}"):
+            wanted = calendar_of(key, setup, edited_rows(edited))
+            if is_sent and wanted is not None:
+                save_calendar(user, key, wanted)
     with given:
         show_template_button(
             lambda: table_template(ImportKind.CALENDAR, rows), "Календарный график", "calendar_template"

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
+from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from pages.ui.upload import do_and_rerun, read_upload, show_reading
 from school.files.fields import OPENING_FORMS, ImportForm
@@ -72,11 +73,10 @@ def show_editor(step: TableStep, key: str, label: Markdown = SAVE) -> None:
     """Show the table as fields in a form; what was typed stays there until all of it is right."""
     names = step.order or tuple(each.name for each in step.form.fields)
     fields = [step.form.field(name) for name in names]
-    state = step.check([], False).made_from
     with st.form(f"{key}_form", border=False):
-        edited = st.data_editor(
+        edited = typed_table(
+            key,
             editor_frame(step, names),
-            key=f"{key}_editor_{state}",
             num_rows="dynamic",
             height=step.height,
             column_order=names,
@@ -85,9 +85,12 @@ def show_editor(step: TableStep, key: str, label: Markdown = SAVE) -> None:
             column_config={each.name: _column(each.name, each.title, step.config) for each in fields},
         )
         is_sent = st.form_submit_button(label, type="primary")
-    if is_sent:
+    if is_sent or has_draft(key):
         rows = edited_rows(edited)
-        _try_saving(step, rows, step.check(rows, True), is_whole=True)
+        plan = step.check(rows, True)
+        show_refused_rows(plan)
+        if is_sent and not plan.refused:
+            _save(step, rows, plan, is_whole=True)
 
 
 def editor_frame(step: TableStep, names: Sequence[str]) -> pd.DataFrame:
@@ -112,18 +115,18 @@ def edited_rows(frame: pd.DataFrame) -> list[SourceRow]:
     return rows
 
 
-def _try_saving(
-    step: TableStep, rows: Sequence[SourceRow], plan: OpeningPlan[Any], *, is_whole: bool
-) -> None:
-    if is_whole and plan.refused:
+def show_refused_rows(plan: OpeningPlan[Any]) -> None:
+    """Say which typed rows cannot be saved."""
+    if plan.refused:
         listed = "\n".join(
             f"- строка {row.number}: {as_typed(row.reason)}" for row in plan.refused[:LINES_SHOWN]
         )
         more = len(plan.refused) - LINES_SHOWN
         listed += f"\n- и ещё строк: {more}" if more > 0 else ""
         st.error(f"Не сохранено, исправьте строки:\n{listed}")
-        return
 
+
+def _save(step: TableStep, rows: Sequence[SourceRow], plan: OpeningPlan[Any], *, is_whole: bool) -> None:
     def write() -> Markdown:
         done = step.save(rows, plan.made_from, is_whole)
         return Markdown(f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет.")
@@ -151,7 +154,7 @@ def show_upload(step: TableStep, key: str) -> None:
         return
     plan = step.check(table.rows, False)
     if show_plan(plan, table, step.describe, key):
-        _try_saving(step, table.rows, plan, is_whole=False)
+        _save(step, table.rows, plan, is_whole=False)
 
 
 def show_template_button(make: Callable[[], bytes], title: str, key: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun
 from school.backup.records import Cause
@@ -37,9 +38,9 @@ def show_promotion(user: User, key: YearKey, setup: YearSetup) -> None:
             "прошлые журналы остаются как есть."
         )
         with st.form("promotion", border=False):
-            edited = st.data_editor(
+            edited = typed_table(
+                f"promotion_{key.school_year}",
                 promotion_frame(setup),
-                key=f"promotion_{key.school_year}_{len(setup.promotions)}",
                 hide_index=True,
                 height=min(330, 38 + 35 * len(setup.promotions)),
                 placeholder="",

@@ -28,7 +28,7 @@ def set_away(
         away.end_away_note(transaction, user.user_id)
         said = "на месте"
     else:
-        note = AwayNote(user.user_id, until, check_away(until, words, now.date()))
-        away.save_away_note(transaction, note, now)
+        note = AwayNote(user.user_id, until, check_away(until, words, now.date()), now)
+        away.save_away_note(transaction, note)
         said = f"нет до {until:%d.%m.%Y}"
     transaction.record(Event(now, user.user_id, "away_note", record_id=user.user_id, new_value=said))

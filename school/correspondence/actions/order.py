@@ -15,6 +15,7 @@ from school.correspondence.rules.order import (
     COPIED_MESSAGES,
     NEVER_MUTED,
     check_mute_days,
+    check_no_party,
     check_number,
     check_reason,
     check_unanswered,
@@ -96,6 +97,8 @@ def answer_complaint(
     if complaint is None:
         raise RuleRefused("Такой жалобы нет.", next_step="Обновите страницу.")
     check_unanswered(complaint.answered_at)
+    writers = threads.people_of(transaction, [complaint.thread_id])[complaint.thread_id]
+    check_no_party(user.user_id, [each.user_id for each in writers])
     stored.answer_complaint(transaction, complaint_id, check_reason(answer), now, user.user_id)
     transaction.record(Event(now, user.user_id, "complaint", record_id=complaint_id, new_value="разобрана"))
 

@@ -9,8 +9,8 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.writing import FAMILY, Pair
 from school.correspondence.access import ROLE_WORDS, closed
-from school.correspondence.rules.hours import Asked, LetterOrder, questions_of
-from school.correspondence.rules.order import seal_of
+from school.correspondence.rules.hours import Asked, LetterOrder, questions_of, working_days
+from school.correspondence.rules.order import is_party, seal_of
 from school.correspondence.store import away, people, threads
 from school.correspondence.store import order as stored
 from school.correspondence.store.order import Complaint, Mute, Reading
@@ -38,13 +38,14 @@ class CopiedMessage:
 
 @dataclass(frozen=True)
 class SealedComplaint:
-    """A complaint with its copy; ``is_whole``: the copy is as it was sealed."""
+    """A complaint with its copy; ``is_whole``: the copy is as it was sealed; ``is_own``: the reader writes in that thread."""
 
     complaint: Complaint
     who: str
     title: str
     messages: tuple[CopiedMessage, ...]
     is_whole: bool
+    is_own: bool
 
     @property
     def writers(self) -> dict[int, str]:
@@ -111,7 +112,7 @@ def oversight(store: Store, user: User, *, now: datetime) -> Oversight:
     return Oversight(
         stored.letter_order(store),
         closed(store),
-        tuple(_sealed(store, each, names) for each in stored.complaints(store)),
+        tuple(_sealed(store, user, each, names) for each in stored.complaints(store)),
         tuple((each, names.get(each.user_id, "")) for each in stored.mutes_on(store, now.date())),
         _answers(store, since, now, names),
         tuple((names.get(key, ""), count) for key, count in stored.urgent_counts(store, since).items()),
@@ -132,8 +133,9 @@ def _names(store: Store, day: date) -> dict[int, str]:
     return family | {each.user_id: each.name.initials for each in people.staff_accounts(store, day)}
 
 
-def _sealed(store: Store, complaint: Complaint, names: dict[int, str]) -> SealedComplaint:
+def _sealed(store: Store, user: User, complaint: Complaint, names: dict[int, str]) -> SealedComplaint:
     thread = threads.thread_by_id(store, complaint.thread_id)
+    writers = threads.people_of(store, [complaint.thread_id])[complaint.thread_id]
     return SealedComplaint(
         complaint,
         names.get(complaint.made_by, ""),
@@ -150,6 +152,7 @@ def _sealed(store: Store, complaint: Complaint, names: dict[int, str]) -> Sealed
             for each in json.loads(complaint.copy)
         ),
         seal_of(complaint.copy) == complaint.sha256,
+        is_party(user.user_id, [each.user_id for each in writers]),
     )
 
 
@@ -173,11 +176,13 @@ def _answers(store: Store, since: datetime, now: datetime, names: dict[int, str]
     settled = Counter(employee.get(each.thread_id, 0) for each in messages if each.is_settled)
     notes, found = away.away_notes(store, now.date()), []
     for person in by_person.keys() | settled.keys():
-        asked = by_person[person]
-        in_time = sum(each.is_in_time(norm, is_working) for each in asked)
-        late = sum(each.is_late(norm, is_working, now.date()) for each in asked)
+        asked, note = by_person[person], notes.get(person)
+        # While somebody is away nothing falls due.
+        is_there = working_days(is_working, note.written_at.date(), note.until) if note else is_working
+        in_time = sum(each.is_in_time(norm, is_there) for each in asked)
+        late = sum(each.is_late(norm, is_there, now.date()) for each in asked)
         if name := names.get(person):
-            waiting, until = len(asked) - in_time - late, notes[person].until if person in notes else None
+            waiting, until = len(asked) - in_time - late, note.until if note else None
             found.append(
                 StaffAnswers(person, name, len(asked), in_time, late, waiting, settled[person], until)
             )

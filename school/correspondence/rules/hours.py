@@ -77,6 +77,11 @@ def next_working_day(after: date, is_working: IsWorking) -> date:
     return next(day for day in (last + step * ONE_DAY for step in range(1, 8)) if day.isoweekday() <= FRIDAY)
 
 
+def working_days(is_working: IsWorking, away_from: date, away_until: date) -> IsWorking:
+    """Return what tells an employee's school days: those of a note of absence, both ends included, are none of theirs."""
+    return lambda day: is_working(day) and not away_from <= day <= away_until
+
+
 def answer_due(delivered_at: datetime, norm_days: int, is_working: IsWorking) -> date:
     """Return the last day on which an answer is in time: so many school days after that of delivery."""
     day = delivered_at.date()

@@ -1,6 +1,7 @@
 """Complaints, muting and reading by a written request: what keeps correspondence civil, and closed to strangers (п. 2.9, 4.1, 4.2)."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from school.errors import RuleRefused
@@ -22,6 +23,21 @@ def check_reason(reason: str) -> str:
     if len(words) > REASON_LENGTH:
         raise RuleRefused(f"Причина длиннее {REASON_LENGTH} знаков.", next_step="Сократите её.")
     return words
+
+
+def is_party(user_id: int, written_by: Collection[int]) -> bool:
+    """Whether somebody wrote in the correspondence that is complained of."""
+    return user_id in written_by
+
+
+def check_no_party(user_id: int, written_by: Collection[int]) -> None:
+    """Raise RuleRefused for who would decide on a complaint about their own correspondence (п. 2.9)."""
+    if is_party(user_id, written_by):
+        raise RuleRefused(
+            "Жалоба на вашу переписку.",
+            "О своей переписке не решают.",
+            "Её разберёт другой заместитель или директор.",
+        )
 
 
 def check_number(number: str) -> str:

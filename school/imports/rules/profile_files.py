@@ -17,7 +17,7 @@ from school.imports.records import ProfileFile
 from school.reference import reference_schema
 
 FORMAT, FORMAT_VERSION, SCHEMA = "school-register-profile", 1, "exchange_profile"
-FILE_BYTES = 200 * 1024
+FILE_BYTES = 1024 * 1024
 # A column of a subject's mark in a table of graduates: «mark:Алгебра».
 MARK_OF_SUBJECT = "mark:"
 # The way of a day of a profile → that of ``strftime``; each is read back as the same day.

@@ -104,7 +104,7 @@ def _school_days(store: Store, pupil_id: int, first: date, last: date) -> Iterat
         if work.is_work and work.due_on is not None and work.due_on <= last:
             yield _homework_entry(f"homework-{work.lesson.lesson_id}@{place}", work, work.due_on, surnames)
     for task in tasks_due(store, pupil_id, class_ids, first, first):
-        if task.due_on is not None and task.due_on <= last:
+        if task.due_on is not None and task.due_on <= last and not task.is_void:
             # It may speak of its pupil: the words stay in the diary.
             yield CalendarEntry(
                 f"task-{task.task_id}@{place}",

@@ -35,9 +35,8 @@ def transfer_together(
         own, there = (
             movements.divisions_of(transaction, each, pupil_id, order.day) for each in (class_id, target_id)
         )
-        transfer(transaction, user, pupil_id, class_id, target_id, order, now=now)
-        for group in groups_named_alike(own, there):
-            movements.join_subgroup(transaction, pupil_id, group.subgroup_id, order.day)
+        alike = [each.subgroup_id for each in groups_named_alike(own, there)]
+        transfer(transaction, user, pupil_id, class_id, target_id, order, subgroup_ids=alike, now=now)
 
 
 @in_transaction

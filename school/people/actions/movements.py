@@ -4,6 +4,7 @@ Marks stay in the register of the class that gave them (п. 4.6): a movement bac
 were noted after the pupil had left are removed once the user agrees.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,11 +63,12 @@ def transfer(
     target_id: int,
     order: MoveOrder,
     *,
+    subgroup_ids: Collection[int] = (),
     now: datetime,
 ) -> None:
     """Move a pupil into another class of the same year: ``order.day`` is the first day there (п. 4.6).
 
-    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old register after that day.
+    ``subgroup_ids`` are those of the new class that the pupil is in from that day on (п. 4.2). Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old register after that day.
     """
     check_may(user, Action.MOVE_PUPILS)
     target = _class(transaction, target_id)
@@ -77,6 +79,11 @@ def transfer(
     way = (stay.place, target)
     movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
     movements.keep_left_behind(transaction, movement_id, left)
+    own = rules.subgroups_to_join(
+        movements.divisions_of(transaction, target_id, pupil_id, order.day), subgroup_ids
+    )
+    for subgroup_id in own:
+        movements.join_subgroup(transaction, pupil_id, subgroup_id, order.day)
 
 
 @in_transaction

@@ -7,7 +7,7 @@ from datetime import date
 from school.access.action import Action
 from school.access.checks import check_may
 from school.errors import Refusal, RuleRefused
-from school.people.records import ClassOfYear, JointMovement, LaterEntry, Stay
+from school.people.records import ClassOfYear, Division, JointMovement, LaterEntry, Stay
 from school.people.rules import movements as rules
 from school.people.store import movements
 from school.people.store.class_lists import enrolled_pupils
@@ -25,6 +25,18 @@ class MovingPupil:
     groups_kept: str
     groups_lost: str
     why_not: str
+
+
+def groups_there(
+    store: Store, user: User, pupil_id: int, class_id: int, target_id: int, day: date
+) -> tuple[list[Division], frozenset[int]]:
+    """Return the subgroups of the class that a pupil moves into, and those of them that are called like their own (п. 4.2).
+
+    Raises AccessRefused.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+    own, there = (movements.divisions_of(store, each, pupil_id, day) for each in (class_id, target_id))
+    return there, frozenset(each.subgroup_id for each in rules.groups_named_alike(own, there))
 
 
 def moving_pupils(store: Store, user: User, class_id: int, target_id: int, day: date) -> list[MovingPupil]:

@@ -130,6 +130,16 @@ def groups_named_alike(own: Sequence[Division], there: Sequence[Division]) -> li
     return [each for each in there if (each.subject_id, each.subgroup.casefold()) in names]
 
 
+def subgroups_to_join(there: Sequence[Division], wanted: Collection[int]) -> list[int]:
+    """Return the wanted subgroups of a class in order. Raises RuleRefused unless all are of it, and one a subject (п. 4.2)."""
+    chosen = [each for each in there if each.subgroup_id in wanted]
+    if len(chosen) < len(set(wanted)) or len({each.subject_id for each in chosen}) < len(chosen):
+        raise RuleRefused(
+            "Подгруппы этого класса уже другие.", next_step="Обновите страницу и выберите их снова."
+        )
+    return [each.subgroup_id for each in chosen]
+
+
 def check_entries_after(
     entries: Sequence[LaterEntry], place: str, *, removes_absences: bool
 ) -> list[LaterEntry]:

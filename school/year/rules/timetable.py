@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import RuleRefused
@@ -113,6 +113,15 @@ def check_timetable(
         ),
         kept=tuple((slot,) for slot in state.slots if slot.record_id in attempt.kept),
     )
+
+
+def typed_state(plan: OpeningPlan[Slots], state: TimetableState) -> TimetableState:
+    """Return the timetable as it would be with a plan: what it removes and replaces is gone."""
+    given = (*plan.new, *plan.changed, *plan.unchanged)
+    before = {slot.record_id for row in given for slot in (*row.record, *(row.before or ()))}
+    before |= {slot.record_id for slots in plan.removed for slot in slots}
+    staying = [slot for slot in state.slots if slot.record_id not in before]
+    return replace(state, slots=(*staying, *(slot for row in given for slot in row.record)))
 
 
 @dataclass(frozen=True)

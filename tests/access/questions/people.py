@@ -192,6 +192,11 @@ QUESTIONS: dict[str, Question] = {
     "people.lookups.joint_movements.moving_pupils": Question(
         lambda store, user: joint_lookups.moving_pupils(store, user, CLASS_8B, CLASS_7A, TODAY), CLERKS
     ),
+    "people.lookups.joint_movements.groups_there": Question(
+        lambda store, user: joint_lookups.groups_there(store, user, STRANGE_CHILD, CLASS_8B, CLASS_7A, TODAY),
+        CLERKS,
+        was_done,
+    ),
     "people.lookups.joint_movements.joint_movements": Question(
         lambda store, user: joint_lookups.joint_movements(store, user, CLASS_8B), CLERKS, was_done
     ),

@@ -124,7 +124,7 @@ def test_a_guardians_evening(app: RunningApp, phone: Page) -> None:
     expect(phone.get_by_role("cell", name="3", exact=True)).to_be_visible()  # of the first quarter
     assert fits(phone)
     phone.get_by_role("link", name="Математика").click()
-    expect(phone.get_by_role("row", name=re.compile("18 ноября"))).to_contain_text("Работа на уроке")
+    expect(phone.get_by_role("row", name=re.compile("18 ноября"))).to_contain_text("Ответ на уроке")
     expect(phone.get_by_text("Орлова Вера")).to_be_visible()
     phone.get_by_role("link", name="Пропуски").click()
     expect(phone.get_by_text("Пропусков и опозданий в этом периоде нет")).to_be_visible()
