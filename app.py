@@ -20,8 +20,8 @@ from pages.my_school import routes as my_school_routes
 from pages.notices import routes as notice_routes
 from pages.occasions import routes as occasion_routes
 from pages.register import routes
-from pages.search import routes as search_routes
 from pages.regulations import routes as regulation_routes
+from pages.search import routes as search_routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes

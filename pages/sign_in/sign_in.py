@@ -12,7 +12,7 @@ from pages.sign_in.code_entry import is_entering_code, show_code_button, show_co
 from pages.sign_in.own_password import password_field, show_own_password
 from pages.sign_in.second_step import is_half_way, show_second_step, start_second_step
 from pages.ui.links import page_link
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import as_typed
 from school import __version__
 from school.access.roles import ROLES
 from school.calendar import day_title
@@ -224,7 +224,7 @@ def _remind_of_documents(user: User) -> None:
     count = reminded_documents(school().store, user, today=school().clock().date())
     if count:
         words = counted(count, "документ школы ждёт", "документа школы ждут", "документов школы ждут")
-        st.toast(Markdown(f"{words} вашего «Ознакомлен(а)»: «Документы школы»."), icon=":material/gavel:")
+        st.toast(as_typed(f"{words} вашего «Ознакомлен(а)»: «Документы школы»."), icon=":material/gavel:")
 
 
 def _devices_words(notices: list[DeviceNotice]) -> str:

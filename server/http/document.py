@@ -38,15 +38,17 @@ NO_PAGE = (
 )
 
 
-# Words in Russian; links of the menu, and the search.
-SERVER, OWN_SCRIPTS = Path(__file__).parents[1], ("russian.js", "menu/find.js", "unsent.js", "accessible.js", "help.js", "unsaved.js", "row_links.js")
+# Each says at its head what it is for.
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 @cache
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = "\n".join([view_script(), *((SERVER / name).read_text(encoding="utf-8") for name in OWN_SCRIPTS)])
+    script = "\n".join(
+        [view_script(), *(each.read_text(encoding="utf-8") for each in sorted(SCRIPTS.glob("*.js")))]
+    )
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)

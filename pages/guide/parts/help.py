@@ -22,7 +22,7 @@ STEPS_CLOSED = "first_steps_closed"
 def show_help(user: User, url_path: str) -> None:
     """Draw the «?» of a page by its address, and at a first visit three steps on the user's first page.
 
-    Nothing of a guide is read before «?» is pressed: ``server/help.js`` opens the answer over the page.
+    Nothing of a guide is read before «?» is pressed: ``server/scripts/help.js`` opens the answer over the page.
     """
     row = row_at(url_path)
     if row is None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from school.guide.lookups import PICTURES
 
@@ -19,7 +18,7 @@ PICTURE_ADDRESS = "/guide/pictures/"
 
 
 @cache
-def html_of(text: str) -> Markup:
+def html_of(text: str) -> str:
     """Return a guide's Markdown as HTML; a picture that was not made leaves nothing behind."""
     from markdown_it import MarkdownIt  # some MB, which a server needs only once somebody asks
 
@@ -27,7 +26,7 @@ def html_of(text: str) -> Markup:
     tokens = markdown.parse(text)
     for each in tokens:
         each.children = [child for child in map(_with_address, each.children or []) if child is not None]
-    return Markup(markdown.renderer.render(tokens, markdown.options, {}))
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def _with_address(token: "Token") -> "Token | None":
@@ -44,7 +43,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.filters["markdown"] = html_of
-    environment.globals["style"] = Markup(style())
+    environment.globals["style"] = style()
     return environment
 
 
