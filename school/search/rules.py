@@ -1,9 +1,9 @@
 """How typed words find names and titles: by beginnings in any order, «е» for «ё», in the other keyboard layout too."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 LONGEST_QUERY, MOST_WORDS = 80, 6
 # The keys of a Russian keyboard where an English layout is on, key by key.
@@ -12,7 +12,6 @@ _LAYOUT = str.maketrans(_LATIN + '{}:"<>~', _RUSSIAN + "хъжэбюё")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 Item = TypeVar("Item")
 Words = tuple[str, ...]
-Texts = tuple[str, ...]
 
 
 def words_of(text: str) -> Words:
@@ -61,22 +60,32 @@ def rank(reading: Words, words: Words) -> int | None:
     return 2 if words[0].startswith(reading[0]) else 3
 
 
-def best(query: Query, items: Iterable[Item], texts_of: Callable[[Item], Texts], limit: int) -> list[Item]:
-    """Return the items that a query finds by any of their texts, the first of which counts most: the nearest first.
+@dataclass(frozen=True)
+class Named(Generic[Item]):
+    """What may be found, with the words of each of its texts: the first text counts most."""
 
-    Those equally near stay in the order given.
-    """
+    item: Item
+    words: tuple[Words, ...]
+
+
+def named(item: Item, *texts: str) -> Named[Item]:
+    """Return what may be found by any of these texts."""
+    return Named(item, tuple(map(words_of, texts)))
+
+
+def best(query: Query, items: Iterable[Named[Item]], limit: int) -> list[Item]:
+    """Return what a query finds, the nearest first; those equally near stay in the order given."""
     ranked: list[tuple[tuple[int, int], int, Item]] = []
-    for number, item in enumerate(items):
+    for number, each in enumerate(items):
         places = [
             (which, place)
-            for which, text in enumerate(texts_of(item))
+            for which, words in enumerate(each.words)
             for reading in query.readings
-            if (place := rank(reading, words_of(text))) is not None
+            if (place := rank(reading, words)) is not None
         ]
         if places:
-            ranked.append((min(places), number, item))
-    ranked.sort(key=lambda each: each[:2])
+            ranked.append((min(places), number, each.item))
+    ranked.sort(key=lambda found: found[:2])
     return [item for _, _, item in ranked[:limit]]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from school.search.rules import LONGEST_QUERY, best, first_places, query_of
+from school.search.rules import LONGEST_QUERY, best, first_places, named, query_of
 
 TEXTS = ("Журнал", "Журнал замен", "Ёлкина Анна", "7А Математика", "17А Математика", "Оценки за период")
 FINDS = [
@@ -28,13 +28,15 @@ FINDS = [
 
 @pytest.mark.parametrize(("typed", "found"), FINDS)
 def test_typed_letters_find(typed: str, found: list[str]) -> None:
-    assert best(query_of(typed), TEXTS, lambda text: (text,), limit=6) == found
+    assert best(query_of(typed), [named(text, text) for text in TEXTS], limit=6) == found
 
 
 def test_the_nearest_stand_first() -> None:
     texts = ("Справки о проверке", "Проверка данных", "Журнал проверки", "Проверки журнала")
-    assert best(query_of("проверки журнала"), texts, lambda text: (text,), limit=6) == ["Проверки журнала"]
-    assert best(query_of("провер"), texts, lambda text: (text,), limit=2) == [
+    assert best(query_of("проверки журнала"), [named(text, text) for text in texts], limit=6) == [
+        "Проверки журнала"
+    ]
+    assert best(query_of("провер"), [named(text, text) for text in texts], limit=2) == [
         "Проверка данных",
         "Проверки журнала",
     ]

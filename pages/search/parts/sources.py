@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
-from school.records import User
+from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
-from school.search.rules import Query, best, first_places
+from school.search.rules import Named, Query, best, first_places, named
 from server.menu import PLACES, PageRow, menu_rows
 from server.session import School
 
@@ -45,7 +46,7 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
     """Find screens by their titles, their places and other words for what is done there."""
-    return [_screen(row) for row in best(query, menu_rows(user), _screen_texts, SHOWN)]
+    return [_screen(row) for row in best(query, _named_screens(user.roles), SHOWN)]
 
 
 def registers(here: School, user: User, query: Query) -> list[Found]:
@@ -121,9 +122,14 @@ def _screen(row: PageRow) -> Found:
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
 
 
-def _screen_texts(row: PageRow) -> tuple[str, ...]:
+@cache
+def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
+    return tuple(named(row, row.title, _screen_text(row)) for row in menu_rows(User(0, "", "", roles)))
+
+
+def _screen_text(row: PageRow) -> str:
     words = SCREEN_WORDS.get(row.path, "")
-    return row.title, f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
+    return f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
 
 
 def _address(page: str, codes: Mapping[str, object]) -> str:

@@ -19,6 +19,7 @@ SIZES = {
     "users": 2000,
     "sessions": 4000,
     "registers": 400,
+    "search": 120,
     "diaries": 4000,
     "statements": 2000,
     "queries": 2000,
