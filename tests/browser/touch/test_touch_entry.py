@@ -157,6 +157,10 @@ def test_a_class_of_25_is_entered_by_thumb_in_every_sheet(
     assert above
     assert last["y"] + last["height"] <= above["y"] + 1, "the pad covers the cell"
     is_saved(page)
+    page.locator(".where").tap()
+    page.locator(".lesson-head .change").tap()
+    expect(page.get_by_role("textbox", name="Тема урока")).to_be_visible()
+    assert targets_under_a_thumb(page) == []
 
     page = let_in(tablet, app, secrets["homeroom"])
     open_sheet(page, f"/absences?class={CLASS_7A}&week=2026-11-16")
