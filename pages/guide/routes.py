@@ -43,8 +43,10 @@ def _guide(user: User, name: str) -> Response:
     if guide is None:
         return PlainTextResponse(NO_GUIDE, 404)
     own = guides_of(user.roles)
-    others = [each for each in (own if is_of_family_only(user) else guides()) if each is not guide]
-    return _html(drawn("guide.html", title=guide.title, guide=guide, others=others))
+    is_family = is_of_family_only(user)
+    others = [each for each in (own if is_family else guides()) if each is not guide]
+    way_back = "Открыть дневник" if is_family else "В журнал"
+    return _html(drawn("guide.html", title=guide.title, guide=guide, others=others, way_back=way_back))
 
 
 def _picture(_user: User, name: str) -> Response:
