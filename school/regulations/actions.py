@@ -348,7 +348,7 @@ def look_after_readers(transaction: Transaction, *, now: datetime) -> int:
 
 @in_transaction
 def save_agreement(transaction: Transaction, user: User, words: str, *, now: datetime) -> None:
-    """Keep which local act lets a press in the register stand for a signature (63-ФЗ, ст. 6); empty: none. Raises AccessRefused."""
+    """Keep which local act lets a press in the register stand for a signature (63-ФЗ, ст. 6); empty: none. Raises AccessRefused, RuleRefused."""
     check_may(user, Action.APPROVE_DOCUMENTS)
     old, new = setting(transaction, stored.AGREEMENT) or "", " ".join(words.split())
     if len(new) > rules.LONGEST_AGREEMENT:

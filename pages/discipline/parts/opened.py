@@ -46,7 +46,10 @@ def show_chosen(user: User, line: MeasureLine) -> None:
         if line.step is not None:
             due = f" — до {line.step.due:%d.%m.%Y}" if line.step.due else ""
             words = Markdown(f"**{as_typed(line.step.title)}**{due} ({as_typed(line.step.clause)}).")
-            (st.error if line.step.is_late else st.info)(words)
+            if line.step.is_late:
+                st.error(words)
+            else:
+                st.info(words)
         show_facts(line)
         _show_papers(user, line)
     with right:

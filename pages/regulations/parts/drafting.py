@@ -13,6 +13,7 @@ from school.access.action import Action
 from school.audiences.lookups import staff_to_aim_at
 from school.audiences.rules import ROLE_TITLES, Target
 from school.errors import Refusal
+from school.files.attachments.kinds import FILE_BYTES
 from school.records import Role, User
 from school.regulations.actions import save_draft
 from school.regulations.lookups import OrderRequest, open_document, order_subjects, order_words, title_of
@@ -143,7 +144,12 @@ def _show_fields(user: User, start: Start) -> int | None:
         key=f"body_{key}",
         help="Строка — абзац. Таблица: ячейки через «|», первая строка — заголовки.",
     )
-    file = file_uploader("Файл вместо текста или вместе с ним", FILE_KINDS, key=f"file_{key}")
+    file = file_uploader(
+        "Файл вместо текста или вместе с ним",
+        FILE_KINDS,
+        key=f"file_{key}",
+        max_upload_size=FILE_BYTES // 1024 // 1024,
+    )
     if old and old.stored_name and start.regulation_id is not None and file is None:
         st.caption(Markdown(f"Приложен: {as_typed(old.file_name)}. Новый файл его заменит."))
     days = _show_days(key, old, is_newer=start.newer_than is not None)

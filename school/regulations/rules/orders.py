@@ -68,7 +68,10 @@ def statute_order(kind: str, title: str, valid_from: date | None, replaced: str)
 
 
 def administrator_order(people: Sequence[Row], school_year: str) -> OrderWords:
-    """Return the order that appoints the administrators of the register: name and position of each (п. 4.3, 6.1, 8.6)."""
+    """Return the order that appoints the administrators of the register: name and position of each (п. 4.3, 6.1, 8.6).
+
+    Raises RuleRefused where there is none.
+    """
     if not people:
         raise RuleRefused(
             "Администратора журнала в школе нет.", next_step="Дайте роль сотруднику: «Сотрудники»."
@@ -86,7 +89,10 @@ def administrator_order(people: Sequence[Row], school_year: str) -> OrderWords:
 
 
 def homeroom_order(classes: Sequence[Row], school_year: str) -> OrderWords:
-    """Return the order that appoints homeroom teachers: class and name of each, an empty name where there is none."""
+    """Return the order that appoints homeroom teachers: class and name of each, an empty name where there is none.
+
+    Raises RuleRefused without a class.
+    """
     if not classes:
         raise RuleRefused("Классов этого года в журнале нет.", next_step="Сначала откройте учебный год.")
     points = (
@@ -105,7 +111,10 @@ SUBSTITUTION_HEAD = ("Дата", "Урок", "Класс", "Предмет", "В
 
 
 def substitution_order(rows: Sequence[Row], first: date, last: date) -> OrderWords:
-    """Return the order about substitutions of a span, a row each as in SUBSTITUTION_HEAD (п. 4.2, 4.5)."""
+    """Return the order about substitutions of a span, a row each as in SUBSTITUTION_HEAD (п. 4.2, 4.5).
+
+    Raises RuleRefused where there are none.
+    """
     if not rows:
         raise RuleRefused("Замен в эти дни нет.", next_step="Выберите другие дни.")
     span = day_text(first) if first == last else f"с {day_text(first)} по {day_text(last)}"
