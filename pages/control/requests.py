@@ -55,7 +55,11 @@ def show_requests(user: User) -> None:
     finished = [each for each in found if each.state is not RequestState.OPEN]
     st.subheader(f"Обращения классных руководителей: открыто {len(waiting)}")
     if not waiting:
-        st.success("Открытых обращений нет.", icon=":material/check:")
+        st.success(
+            "Открытых обращений нет. Их присылают классные руководители со страницы «Контроль класса», когда в журнале "
+            "класса чего-то не хватает.",
+            icon=":material/check:",
+        )
     for request in waiting:
         show_open(request, user, now.date())
     if finished:

@@ -13,6 +13,7 @@ from school.councils.actions import WantedDecision, propose_decisions, record_de
 from school.councils.lookups import CouncilPage, council_classes, council_page
 from school.councils.records import CouncilClass, PupilYear
 from school.councils.rules import LONGEST_PROTOCOL, LONGEST_REASON, OUTCOME_TITLES, council_facts
+from school.numbers import counted
 from school.records import User
 from server.session import guard, school
 
@@ -57,23 +58,27 @@ def marks_text(pupil: PupilYear, page: CouncilPage) -> str:
     return ", ".join(parts) or "без отметок"
 
 
+def debts_text(page: CouncilPage, pupil: PupilYear) -> str:
+    """Return the subjects that a pupil has not passed: «Алгебра, Физика (долг прошлого года)»."""
+    overdue = council_facts(page.year.grade_level, pupil).overdue
+    return ", ".join(
+        page.year.subjects[each] + (" (долг прошлого года)" if each in overdue else "")
+        for each in page.debts[pupil.pupil_id]
+    )
+
+
 def council_frame(page: CouncilPage) -> pd.DataFrame:
     """Return the table: a row a pupil, with what is decided, or else what the marks suggest."""
     rows = []
     for number, pupil in enumerate(page.year.at_end, start=1):
         held = pupil.decision
         outcome = held.outcome if held else page.suggested[pupil.pupil_id]
-        facts = council_facts(page.year.grade_level, pupil)
-        owed = ", ".join(
-            page.year.subjects[each] + (" (долг прошлого года)" if each in facts.overdue else "")
-            for each in page.debts[pupil.pupil_id]
-        )
         rows.append(
             {
                 "number": number,
                 "name": pupil.name.full,
                 "marks": marks_text(pupil, page),
-                "debts": owed,
+                "debts": debts_text(page, pupil),
                 OUTCOME: NOT_DECIDED if outcome is None else OUTCOME_TITLES[outcome],
                 NOTE: held.note if held else "",
                 "state": _state(pupil),
@@ -184,6 +189,16 @@ def show_councils(user: User) -> None:
         st.info("На конец года в этом классе учеников нет.")
         return
     show_table(user, page)
+    show_debts(page)
+
+
+def show_debts(page: CouncilPage) -> None:
+    """Name in full what is not passed: the table's column is too narrow for many subjects."""
+    owing = [pupil for pupil in page.year.at_end if page.debts[pupil.pupil_id]]
+    if owing:
+        with st.expander(f"Не сдано: {counted(len(owing), 'ученик', 'ученика', 'учеников')}"):
+            lines = [f"- {as_typed(pupil.name.full)}: {as_typed(debts_text(page, pupil))}" for pupil in owing]
+            st.markdown(Markdown("\n".join(lines)))
 
 
 show_councils(guard(Action.READ_COUNCILS))

@@ -137,7 +137,7 @@ def show_remarks(user: User) -> None:
         show_form(user)
     found = readable_remarks(school().store, user, school().clock().date())
     if not found:
-        st.info("Похвалы, замечаний и рекомендаций пока нет.")
+        st.info("Похвалы, замечаний и рекомендаций пока нет. Их пишут учителя и классный руководитель.")
         return
     unread = sum(remark.read_at is None and remark.withdrawn_at is None for remark in found)
     total = counted(len(found), "запись", "записи", "записей")

@@ -32,11 +32,12 @@ def day_text(day: date) -> Markdown:
 
 
 def left_text(request: GapRequest) -> Markdown:
-    """Return what is left to fill: «уроков 2 из 3 (17 ноября, вт), отметок мало у 4 учеников»."""
+    """Return what is left to fill: «уроков 2 из 3 (вт, 17 ноября; ср, 18 ноября), отметок мало у 4 учеников»."""
     parts: list[Markdown] = []
     if request.lessons:
-        days = ", ".join(
-            [day_text(day) for day in dict.fromkeys(each.held_on for each in request.lessons[:3])]
+        held = dict.fromkeys(each.held_on for each in request.lessons[:3])
+        days = "; ".join(
+            [f"{WEEKDAYS_SHORT[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}" for day in held]
         )
         more = "…" if len(request.lessons) > 3 else ""
         parts.append(Markdown(f"уроков {len(request.lessons)} из {request.lesson_total} ({days}{more})"))

@@ -109,6 +109,8 @@ def test_decisions_come_filled_in_and_are_written_by_one_protocol(
     table = page.dataframe[0].value
     assert list(table["outcome"]) == ["перевести", "перевести", "перевести условно"]
     assert list(table["debts"]) == ["", "", "Математика"]
+    assert [each.label for each in page.expander] == ["Не сдано: 1 ученик"]
+    assert any(each.value.endswith(": Математика") for each in page.markdown)
     press(page, "Записать решения")
     assert "Номер протокола" in page.error[0].value
     page.text_input[0].set_value("5")

@@ -11,7 +11,7 @@ from school.errors import RuleRefused
 from school.reference import public_holidays
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.year.actions.opening import PromotionTerms, promote_classes, save_year_calendar
+from school.year.actions.opening import PromotionTerms, check_promotion, promote_classes, save_year_calendar
 from school.year.actions.teaching_load import divide_class
 from school.year.lookups import year_setup
 from school.year.records import LastClass, LastLoad, LoadRecord, YearKey
@@ -189,5 +189,7 @@ def test_nobody_goes_up_before_the_last_year_is_over(
     refusal = pytest.raises(RuleRefused, match=f"Укажите день после {ended_on:%d.%m.%Y}")
     with refusal if is_refused else nullcontext():
         day = ended_on + timedelta(days_after_the_year)
-        promote_classes(store, ADMIN, key, [going], PromotionTerms(day, False, True), now=SUMMER)
+        terms = PromotionTerms(day, False, True)
+        check_promotion(store, ADMIN, key, [going], terms)
+        promote_classes(store, ADMIN, key, [going], terms, now=SUMMER)
     assert len(pupils_of(store, "8А", NEW_YEAR)) == (0 if is_refused else 2)

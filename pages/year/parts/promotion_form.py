@@ -15,7 +15,7 @@ from school.councils.lookups import undecided_pupils
 from school.numbers import counted
 from school.people.rules.movements import LONGEST_ORDER
 from school.records import PersonName, User
-from school.year.actions.opening import PromotionTerms, promote_classes
+from school.year.actions.opening import PromotionTerms, check_promotion, promote_classes
 from school.year.lookups import YearSetup
 from school.year.records import YearKey
 from school.year.rules.promotion import FATE_TITLES, Fate, Promotion
@@ -132,6 +132,8 @@ def promote(user: User, key: YearKey, setup: YearSetup, edited: pd.DataFrame, te
             )
             for each, row in zip(setup.promotions, edited.to_dict("records"), strict=True)
         ]
+        # What is missing is said at once, not after a backup.
+        check_promotion(school().store, user, key, promotions, terms)
         back_up_before(Cause.YEAR, user)
         done = promote_classes(school().store, user, key, promotions, terms, now=school().clock())
         repeating = f", из них на повторном обучении {done.repeating}" if done.repeating else ""

@@ -21,8 +21,9 @@ from school.records import Role, User, WorkType
 from school.reference import usual_work_types
 from school.register.store.registers import work_types
 from school.register.store.work_types import save_work_type
-from school.store.connection import Transaction, in_transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
+from school.store.reading import Reader
 from school.year.actions.lesson_making import make_lessons
 from school.year.records import ONE_DAY, ClassRecord, YearCalendar, YearKey
 from school.year.rules.calendar import calendar_problems
@@ -309,15 +310,9 @@ def promote_classes(
     RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-    present = school_tables.classes_of_year(transaction, key)
-    check_promotions(promotions, [each.name for each in present])
-    last_calendar = calendars.calendar_of(transaction, key.before)
-    check_promotion_day(terms.first_day, last_calendar.ends_on if last_calendar else None)
+    last_calendar, decisions = _checked(transaction, key, promotions, terms)
     going = [each for each in promotions if each.fate is Fate.GOES_UP]
     leaving = [each.last.class_id for each in promotions if each.fate is Fate.LEAVES]
-    decisions = _decisions(
-        transaction, [each for each in promotions if each.fate is not Fate.STAYS_OUT], terms
-    )
     left_on = last_calendar.ends_on + ONE_DAY if last_calendar else terms.first_day
     leavers = _let_leave(transaction, user, decisions, MoveOrder(left_on, terms.order_title), now)
     records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
@@ -339,15 +334,36 @@ def promote_classes(
     return done
 
 
+def check_promotion(
+    store: Store, user: User, key: YearKey, promotions: Sequence[Promotion], terms: PromotionTerms
+) -> None:
+    """Raise what ``promote_classes`` would, before anything long is begun: AccessRefused or RuleRefused."""
+    check_may(user, Action.OPEN_YEAR)
+    _, decisions = _checked(store, key, promotions, terms)
+    leavers = leavers_of((each.class_id, each.pupil_id, each.decision) for each in decisions)
+    check_order_given(leavers, terms.order_title)
+
+
+def _checked(
+    reader: Reader, key: YearKey, promotions: Sequence[Promotion], terms: PromotionTerms
+) -> tuple[YearCalendar | None, list[StoredDecision]]:
+    """Return last year's calendar and what the council decided. Raises RuleRefused where the promotion may not be."""
+    check_promotions(promotions, [each.name for each in school_tables.classes_of_year(reader, key)])
+    last_calendar = calendars.calendar_of(reader, key.before)
+    check_promotion_day(terms.first_day, last_calendar.ends_on if last_calendar else None)
+    staying = [each for each in promotions if each.fate is not Fate.STAYS_OUT]
+    return last_calendar, _decisions(reader, staying, terms)
+
+
 def _decisions(
-    transaction: Transaction, promotions: Sequence[Promotion], terms: PromotionTerms
+    reader: Reader, promotions: Sequence[Promotion], terms: PromotionTerms
 ) -> list[StoredDecision]:
     """Return what the council decided about those who are still in these classes; see that it decided about all of them."""
     names = {each.last.class_id: each.last.name for each in promotions}
-    there = school_tables.still_there(transaction, list(names), terms.first_day)
+    there = school_tables.still_there(reader, list(names), terms.first_day)
     decided = {
         (each.class_id, each.pupil_id): each
-        for each in decisions_of(transaction, list(names))
+        for each in decisions_of(reader, list(names))
         if each.decision.is_recorded
     }
     undecided = Counter(

@@ -83,6 +83,13 @@ QUESTIONS: dict[str, Question] = {
         {"admin"},
         was_done,
     ),
+    "year.actions.opening.check_promotion": Question(
+        lambda store, user: opening.check_promotion(
+            store, user, YEAR_KEY, [], opening.PromotionTerms(TODAY, False, True)
+        ),
+        {"admin"},
+        was_done,
+    ),
     "year.actions.teaching_load.save_load": Question(
         lambda store, user: passed(
             lambda: teaching_load.save_load(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
