@@ -136,6 +136,11 @@ def reason_ru(row: Mapping[str, object]) -> str:
     return f"{', '.join(parts)}: «{mark}» — {chance} %"
 
 
+def standing_ru(row: Mapping[str, object]) -> str:
+    """What a forecast stands on, for a table that has the forecast and the last term's mark in columns of their own."""
+    return ", ".join([_now_ru(row), *_remaining_ru(row), *_seldom_given_ru(row)])
+
+
 def _number(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
@@ -168,7 +173,7 @@ def _seldom_given_ru(row: Mapping[str, object]) -> list[str]:
     n = _number(row["n_marks"])
     is_settled = n >= FEWEST_SETTLED and n > _number(row["expected_remaining_marks"])
     is_above = is_settled and _whole(row["mean_so_far"]) == LOWEST_MARK < _whole(row["most_likely"])
-    return ["хотя по отметкам выходит «2», за период её ставили редко"] if is_above else []
+    return ["выходит «2», но за период её ставили редко"] if is_above else []
 
 
 def _remaining_ru(row: Mapping[str, object]) -> list[str]:

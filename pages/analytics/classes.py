@@ -11,7 +11,7 @@ from pages.analytics.parts.quality import (
     show_other_kinds,
     show_spread,
 )
-from pages.analytics.parts.scene import Scene, in_order
+from pages.analytics.parts.scene import COMPUTING, Scene, in_order
 from pages.analytics.parts.standings import show_standing_shares, standing_columns
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
@@ -79,8 +79,9 @@ def show_classes(reader: FigureReader) -> None:
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    show_measures_of(scene)
-    rows = class_rows(scene)
+    with st.spinner(COMPUTING):
+        show_measures_of(scene)
+        rows = class_rows(scene)
     if rows.empty:
         show_other_kinds(scene)
         return

@@ -13,7 +13,7 @@ from pages.analytics.parts.quality import (
     show_measures_of,
     show_other_kinds,
 )
-from pages.analytics.parts.scene import Scene, in_order
+from pages.analytics.parts.scene import COMPUTING, Scene, in_order
 from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
 from pages.ui.links import page_link
@@ -225,15 +225,16 @@ def show_overview(reader: FigureReader) -> None:
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    has_marks = show_measures_of(scene)
-    if has_marks:
-        show_more_figures(scene)
+    with st.spinner(COMPUTING):
+        has_marks = show_measures_of(scene)
+        if has_marks:
+            show_more_figures(scene)
     running = running_together(scene.periods, scene.period)
     now = Now(reader, scene.now, running, scene.periods, scene.basis, scene.selection)
     changes, attention = st.columns([1, 1], gap="medium")
-    with attention.container(key="attention"):
+    with attention.container(key="attention"), st.spinner(COMPUTING):
         show_attention(now, has_marks=has_marks)
-    with changes:
+    with changes, st.spinner(COMPUTING):
         show_changes(scene, now)
     show_other_kinds(scene)
     show_scope(reader)

@@ -13,7 +13,7 @@ from pages.analytics.parts.register_work import (
     WITHOUT_TIMES,
     times_are_known,
 )
-from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
+from pages.analytics.parts.scene import COMPUTING, GROUPS, Scene, choose_group, choose_scene, with_group_names
 from pages.analytics.parts.unfilled import show_unfilled_lessons
 from pages.analytics.parts.users_work import show_users
 from pages.ui.charts import ACCENT, ACCENT_SOFT, QUIET, WARNING, shares
@@ -171,7 +171,9 @@ def show_register_work(reader: FigureReader) -> None:
     scene = choose_scene(reader)
     if scene is None:
         return
-    SHOWN[choose_segment("work_view", "Что показать", VIEWS, default="filling")](scene)
+    view = choose_segment("work_view", "Что показать", VIEWS, default="filling")
+    with st.spinner(COMPUTING):
+        SHOWN[view](scene)
     show_scope(reader)
 
 

@@ -14,7 +14,7 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
-from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, with_titles
+from pages.analytics.parts.scene import COMPUTING, NO_TEACHER, Scene, choose_scene, default_basis, with_titles
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
@@ -80,7 +80,8 @@ def show_teachers(reader: FigureReader) -> None:
     scene = choose_scene(reader, FILTERS)
     if scene is None:
         return
-    rows = scene.kept("teachers", lambda: teacher_rows(scene))
+    with st.spinner(COMPUTING):
+        rows = scene.kept("teachers", lambda: teacher_rows(scene))
     if rows["id"].isna().all():
         st.info(as_typed(missing_text(rows, scene.title)))
         return

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from models.product.forecast import reason_ru
+from models.product.forecast import standing_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
 from models.product.risks import (
     FAILING_CHANCE,
@@ -66,7 +66,7 @@ def with_words(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> p
         subject=[choices.subjects.get(row["subject_id"], "") for row in found],
         teacher=[teachers_of(choices, row["class_id"], row["subject_id"]) for row in found],
         forecast=[likelihood(row) for row in found],
-        reason=[reason_ru(row) for row in found],
+        reason=[standing_ru(row) for row in found],
         percent=[100 * row["risk" if "risk" in row else "chance"] for row in found],
     )
 
@@ -88,7 +88,9 @@ def columns_of(kind: str) -> list[FigureColumn]:
         FigureColumn("forecast", "Прогноз"),
         percent_column("percent", chance[kind]),
         FigureColumn("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
-        FigureColumn("lessons_left", "Уроков осталось", 0),
+        FigureColumn(
+            "lessons_left", "Осталось", 0, help="Сколько уроков по предмету осталось до конца периода."
+        ),
         FigureColumn("reason", "Почему"),
     ]
 

@@ -10,7 +10,7 @@ from pages.ui.charts import said_and_came, show_chart
 from pages.ui.filters import choose, show_scope
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown
 from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.measures.tables import records
 from school.access.action import Action
@@ -39,11 +39,13 @@ def choose_term(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["school_year"] == year) & (rows["kind"] == kind) & (rows["number"] == number)]
 
 
-def as_words(rows: pd.DataFrame) -> list[str]:
+def as_words(rows: pd.DataFrame) -> list[Markdown]:
     """Return one sentence for each band of certainty: how many forecasts, how many came true."""
     return [
-        f"Из {number_text(row['n'])} прогнозов с вероятностью {row['sure_from']}–{row['sure_to']} % сбылось "
-        f"{number_text(row['came_true'])} — **{percent_text(row['true_rate'], 0)}**."
+        Markdown(
+            f"Из {number_text(row['n'])} прогнозов с вероятностью {int(row['sure_from'])}–{int(row['sure_to'])} % сбылось "
+            f"{number_text(row['came_true'])} — **{percent_text(row['true_rate'], 0)}**."
+        )
         for row in records(by_certainty(rows))
         if row["n"] >= FEWEST_TO_JUDGE
     ]
@@ -80,7 +82,7 @@ def show_certainty(rows: pd.DataFrame) -> None:
         figure = said_and_came(bands, list(table["mean_sure"]), list(table["true_rate"]), list(table["n"]))
         show_chart("Сбывается ли столько, сколько обещано?", figure, "certainty")
     with right:
-        st.markdown("\n\n".join(map(as_typed, as_words(rows))) or "Прогнозов пока мало, чтобы судить.")
+        st.markdown(Markdown("\n\n").join(as_words(rows)) or "Прогнозов пока мало, чтобы судить.")
 
 
 def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:

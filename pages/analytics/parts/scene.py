@@ -23,6 +23,8 @@ Made = TypeVar("Made")
 FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_PERIODS = "Учебных периодов пока нет: страница заполнится, когда начнётся учебный год."
 NO_TEACHER = "учитель не указан"
+# Beside a spinner, which shows after a tenth of a second.
+COMPUTING = "Считаем показатели…"
 FIELDS_BESIDE_PERIOD = 4
 # Pixels: «2026/27, 2-е полугодие» stands in one line beside five other fields.
 PERIOD_WIDTH = 210
