@@ -1,6 +1,7 @@
 """«Классы»: the classes of a period side by side; a chosen row opens the class (п. 4.2, 7.2)."""
 
 import pandas as pd
+import streamlit as st
 
 from pages.analytics.parts.quality import (
     MEASURE_COLUMNS,

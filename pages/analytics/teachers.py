@@ -14,7 +14,7 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
-from pages.analytics.parts.scene import COMPUTING, NO_TEACHER, Scene, choose_scene, default_basis, with_titles
+from pages.analytics.parts.scene import COMPUTING, NO_TEACHER, Scene, choose_scene, with_titles
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
