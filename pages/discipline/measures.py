@@ -29,7 +29,6 @@ def decision_words(row: MeasureLine) -> str:
 
 def show_measures(user: User) -> None:
     """Show the whole page."""
-    st.title("Меры")
     show_note()
     here = school()
     found = measures(here.store, user, today=here.clock().date())

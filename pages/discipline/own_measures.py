@@ -13,7 +13,6 @@ from server.session import guard, school
 
 def show_own(user: User) -> None:
     """Show the whole page."""
-    st.title("Меры ко мне")
     page_link("regulations/documents.py", Markdown("Документы школы"), {}, ":material/arrow_back:")
     found = own_measures(school().store, user, today=school().clock().date())
     if not found:

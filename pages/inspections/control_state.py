@@ -114,7 +114,6 @@ def show_lines(lines: Sequence[ControlLine], state: ControlState, about: About) 
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Состояние контроля")
     today = school().clock().date()
     school_year = school_year_of(today)
     state = control_state(school().store, user, school_year, today=today)

@@ -1,6 +1,5 @@
 """«Документы школы»: what one has to read, all documents, drafts and approval (п. 4.1, 4.2)."""
 
-import streamlit as st
 
 from pages.regulations.parts.drafting import show_form
 from pages.regulations.parts.lists import show_all, show_drafts, show_to_read
@@ -20,7 +19,6 @@ READ, ALL, DRAFTS, WRITE = "read", "all", "drafts", "write"
 def show_documents(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title("Документы школы")
     show_note()
     opened = opened_id()
     if opened is not None:

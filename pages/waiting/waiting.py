@@ -94,7 +94,6 @@ def show_school_line(user: User) -> None:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    st.title("Что меня ждёт")
     now = school().clock()
     today, store = now.date(), school().store
     st.caption(as_typed(day_title(today).capitalize()))

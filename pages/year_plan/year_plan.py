@@ -113,7 +113,6 @@ def calendar_file(entries: Sequence[PlanEntry], plan: YearPlan) -> bytes:
 def show_page(user: User) -> None:
     """Show the whole page."""
     follow_choice()
-    st.title(TITLE)
     today = school().clock().date()
     plan = choose_plan(user, today)
     if plan is None:

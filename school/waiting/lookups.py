@@ -1,7 +1,7 @@
 """What awaits somebody: to approve, to sign, to decide, to read, each with the page where it is done (п. 4.1, 4.2)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,10 +12,12 @@ from school.archive.lookups import due_paper
 from school.calendar import school_year_of
 from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
+from school.discipline.lookups import next_steps
 from school.inspections.lookups import inspections, unread_reports
 from school.numbers import counted
 from school.records import User
 from school.register.store.corrections import permissions_asked
+from school.regulations.lookups import waiting_for_head, waiting_to_read
 from school.store.connection import Store
 
 
@@ -110,6 +112,32 @@ def _own_inspections(store: Store, user: User, _now: datetime) -> list[Waiting]:
     ]
 
 
+def _to_approve(store: Store, user: User, now: datetime) -> list[Waiting]:
+    return [
+        Waiting(
+            Deed.APPROVE,
+            each.title,
+            "regulations/documents.py",
+            ":material/gavel:",
+            {"document": each.regulation_id},
+        )
+        for each in waiting_for_head(store, user, today=now.date())
+    ]
+
+
+def _to_read(store: Store, user: User, now: datetime) -> list[Waiting]:
+    count = len(waiting_to_read(store, user, today=now.date()))
+    forms = ("документ школы", "документа школы", "документов школы")
+    return _some(Deed.READ, count, forms, "regulations/documents.py", ":material/gavel:")
+
+
+def _measures(store: Store, user: User, now: datetime) -> list[Waiting]:
+    steps = next_steps(store, user, today=now.date())
+    forms = ("шаг по мерам", "шага по мерам", "шагов по мерам")
+    found = _some(Deed.DECIDE, len(steps), forms, "discipline/measures.py", ":material/balance:")
+    return [replace(each, is_late=any(step.is_late for step in steps)) for each in found]
+
+
 def _letters(store: Store, user: User, now: datetime) -> list[Waiting]:
     count = unread_of_staff(store, user, now=now)
     forms = ("непрочитанное письмо", "непрочитанных письма", "непрочитанных писем")
@@ -141,10 +169,13 @@ def _some(deed: Deed, count: int, forms: tuple[str, str, str], page: str, icon: 
 
 
 SOURCES: tuple[Source, ...] = (
+    _to_approve,
     _papers,
     _corrections,
     _complaints,
     _own_inspections,
+    _measures,
+    _to_read,
     _letters,
     _calls,
     _announcements,
