@@ -1,6 +1,5 @@
 """«Документы школы»: what one has to read, all documents, drafts and approval (п. 4.1, 4.2)."""
 
-
 from pages.regulations.parts.drafting import show_form
 from pages.regulations.parts.lists import show_all, show_drafts, show_to_read
 from pages.regulations.parts.opened import opened_id, show_opened

@@ -18,6 +18,7 @@ from school.regulations.actions import remind_readers, save_draft, submit_draft
 from school.regulations.lookups import documents, drafts, waiting_to_read
 from school.regulations.records import RegulationKind
 from school.store.connection import Store
+from school.waiting.lookups import Deed, what_waits
 from server.menu import DOCUMENTS, menu_rows, waiting_in_menu
 from server.session import COOKIE_NAME
 
@@ -126,6 +127,9 @@ def test_a_document_before_the_head_counts_in_the_menu(school_store: Store, peop
     submit_draft(school_store, people.deputy, document, now=NOW)
     assert waiting_in_menu(people.head, menu_rows(people.head))[DOCUMENTS] == 1
     assert waiting_in_menu(people.deputy, menu_rows(people.deputy))[DOCUMENTS] == 0
+    (line,) = what_waits(school_store, people.head, now=NOW)
+    assert (line.deed, line.codes) == (Deed.APPROVE, {"document": document})
+    assert what_waits(school_store, people.deputy, now=NOW) == []
 
 
 def test_a_new_employee_starts_with_what_is_in_force(
