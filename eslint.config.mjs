@@ -42,6 +42,6 @@ export default [
   })),
   { files: ["pages/families/scripts/phone.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["pages/families/scripts/worker.js"], languageOptions: { sourceType: "script", globals: globals.serviceworker } },
-  { files: ["server/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
+  { files: ["server/**/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["tests/**/*.mjs", "eslint.config.mjs"], languageOptions: { globals: globals.node } },
 ];

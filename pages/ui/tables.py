@@ -136,7 +136,7 @@ def show_prepared(
                 on_choose(picked[0])
 
         chosen = {"on_select": open_chosen, "selection_mode": "single-row"}
-    # A press on any cell of such a table opens its row (server/row_links.js).
+    # A press on any cell of such a table opens its row (server/scripts/row_links.js).
     place = st if on_choose is None else st.container(key=f"opens_{key}")
     place.dataframe(
         made.worded,

@@ -29,7 +29,7 @@ NO_SCRIPT = "<noscript><p>Электронному журналу нужен Jav
 # was an error in the console.
 AT_THE_ROOT = "window.__streamlit = { BACKEND_BASE_URL: location.origin };"
 # Streamlit's own words in Russian; what is typed and not saved is said and asked about; rows open by any cell.
-SCRIPTS = ("russian.js", "unsaved.js", "row_links.js")
+SCRIPTS = ("russian.js", "scripts/unsaved.js", "scripts/row_links.js")
 NO_PAGE = (
     '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Такой страницы нет</title>'
     "<style>body {font: 1rem sans-serif; margin: 3rem}</style><h1>Такой страницы в журнале нет</h1>"

@@ -1,7 +1,7 @@
 """A table that people type into: what was typed stays until it is saved, also over another page, and is said to be unsaved.
 
 A form's fields reach the server when the form is sent, so a table has a hidden button that sends it as a draft:
-``server/unsaved.js`` presses it when the typing pauses.
+``server/scripts/unsaved.js`` presses it when the typing pauses.
 """
 
 from dataclasses import dataclass
