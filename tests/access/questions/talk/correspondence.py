@@ -158,16 +158,16 @@ QUESTIONS: dict[str, Question] = {
     ),
     "correspondence.actions.order.answer_complaint": Question(
         lambda store, user: order.answer_complaint(store, user, _complaint(store), "Разобрались", now=NOW),
-        {"deputy"},
+        {"deputy", "head"},
         was_done,
     ),
     "correspondence.actions.order.mute": Question(
         lambda store, user: order.mute(store, user, _account_of_8b(store), 3, "Грубость", now=NOW),
-        {"deputy"},
+        {"deputy", "head"},
         was_done,
     ),
     "correspondence.actions.order.lift_mute": Question(
-        lambda store, user: order.lift_mute(store, user, _mute(store), now=NOW), {"deputy"}, was_done
+        lambda store, user: order.lift_mute(store, user, _mute(store), now=NOW), {"deputy", "head"}, was_done
     ),
     "correspondence.actions.order.open_by_request": Question(
         lambda store, user: order.open_by_request(
