@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from asking import NOBODY, Question, was_done
+from asking import NOBODY, Question, passed, was_done
 from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_YESTERDAY, USER_IDS
 
 from school.correspondence.actions import away, letters, order
@@ -157,12 +157,16 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "correspondence.actions.order.answer_complaint": Question(
-        lambda store, user: order.answer_complaint(store, user, _complaint(store), "Разобрались", now=NOW),
+        lambda store, user: passed(
+            lambda: order.answer_complaint(store, user, _complaint(store), "Разобрались", now=NOW)
+        ),
         {"deputy", "head"},
         was_done,
     ),
     "correspondence.actions.order.mute": Question(
-        lambda store, user: order.mute(store, user, _account_of_8b(store), 3, "Грубость", now=NOW),
+        lambda store, user: passed(
+            lambda: order.mute(store, user, _account_of_8b(store), 3, "Грубость", now=NOW)
+        ),
         {"deputy", "head"},
         was_done,
     ),
