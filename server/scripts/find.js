@@ -4,7 +4,7 @@
   const NARROW = 768;
   const PAUSE_MS = 120;
   const WORDS = {
-    ask: "Экран, класс, учитель или ученик",
+    ask: "Экран, класс, учитель, ученик или вопрос",
     none: "Ничего не найдено. Попробуйте другое слово или начало фамилии.",
     failed: "Поиск не ответил. Проверьте связь и попробуйте ещё раз.",
     leave: "Стрелки выбирают, Enter открывает, Esc закрывает.",
@@ -150,6 +150,7 @@
     dialog.close();
     // The diary and other own addresses are no pages within the page.
     if (address.startsWith("/family")) location.assign(address);
+    else if (address.startsWith("/guide/")) document.dispatchEvent(new CustomEvent("help", { detail: address }));
     else open(address);
   };
 })();

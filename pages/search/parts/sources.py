@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
+from school.guide.lookups import find_paragraphs, guide_named
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
 from school.search.rules import Named, Query, best, first_places, named
 from server.menu import PLACES, PageRow, menu_rows
 from server.session import School
 
-SHOWN, LAST_SHOWN = 6, 5
+SHOWN, LAST_SHOWN, ADVICE_SHOWN = 6, 5, 4
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -95,6 +96,16 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
     ]
 
 
+def advice(_here: School, user: User, query: Query) -> list[Found]:
+    """Find paragraphs of the guides of the user's roles, in the other keyboard layout where nothing is found as typed."""
+    asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
+    answers = (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)
+    return [
+        Found(each.title, guide.title if (guide := guide_named(each.guide)) else "", each.address)
+        for each in next(filter(None, answers), [])
+    ]
+
+
 # A new source is a line here.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("Экраны", screens),
@@ -102,6 +113,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("Журналы", registers),
     ("Ученики", pupils),
     ("Учителя", teachers),
+    ("Помощь", advice),
 )
 
 
