@@ -184,10 +184,9 @@ def show_links(scene: Scene) -> None:
     class_id = scene.picked["class"]
     with st.container(horizontal=True):
         other = parallel_class(scene.choices.classes, class_id)
-        if other is not None:
-            label = Markdown(f"Сравнить с {as_typed(scene.names('class')[other])}")
-            codes = {"class": class_id, "other_class": other}
-            page_link("analytics/side_by_side.py", label, codes, ":material/compare:")
+        beside = f" с {as_typed(scene.names('class')[other])}" if other is not None else ""
+        compared = {"class": class_id, "other_class": other}
+        page_link("analytics/side_by_side.py", Markdown(f"Сравнить{beside}"), compared, ":material/compare:")
         if may_somewhere(scene.reader.user, Action.READ_FORECASTS):
             codes = {"class": class_id}
             page_link("forecasts/forecasts.py", "Прогноз класса", codes, ":material/trending_up:")

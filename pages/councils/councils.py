@@ -5,8 +5,8 @@ import streamlit as st
 
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import follow_choice
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typing.typed_table import typed_table
 from school.access.action import Action
 from school.calendar import school_year_title
 from school.councils.actions import WantedDecision, propose_decisions, record_decisions

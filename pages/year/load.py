@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.ui.filters import choose, choose_part
 from pages.ui.tables import show_table
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed, plain_number
+from pages.ui.typing.typed_table import typed_table
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet

@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
-from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import Markdown, as_typed, plain_number
+from pages.ui.typing.typed_table import has_draft, typed_table
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
 from pages.year.parts.year_choice import choose_year, no_school_yet

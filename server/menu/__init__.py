@@ -5,6 +5,7 @@ from server.menu.navigation import Visit, navigation
 from server.menu.rows import (
     ANNOUNCEMENTS,
     ARCHIVE,
+    DOCUMENTS,
     HOME,
     MENU,
     PAGES,
@@ -23,6 +24,7 @@ from server.menu.waiting import waiting_in_menu
 __all__ = [
     "ANNOUNCEMENTS",
     "ARCHIVE",
+    "DOCUMENTS",
     "HOME",
     "MENU",
     "PAGES",

@@ -22,7 +22,7 @@ _TITLE = Markup("<h1>{}</h1>")
 _VIEWS = Markup('<nav class="views" aria-label="{}"><ul>{}</ul></nav>')
 _VIEW = Markup('<li><a href="/{}"{}>{}</a></li>')
 _FIND = Markup(
-    '<span class="sign" aria-hidden="true" translate="no">search</span>Найти <kbd class="key">Ctrl+K</kbd>'
+    '<span class="sign" aria-hidden="true" translate="no">search</span>Найти <kbd class="key"></kbd>'
 )
 _CURRENT = Markup(' aria-current="{}"')
 _NOTHING = Markup("")

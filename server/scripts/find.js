@@ -10,6 +10,8 @@
     leave: "Стрелки выбирают, Enter открывает, Esc закрывает.",
   };
 
+  if (/^(Mac|iP)/.test(navigator.platform)) document.documentElement.classList.add("apple");
+
   // A page that has the menu's width unfolds it for itself only: the next page begins as it should.
   const forgetFolding = () => localStorage.removeItem(FOLDED);
   forgetFolding();

@@ -1,6 +1,6 @@
 // What is typed into a form and not sent yet: said in words below the form, and asked about before one leaves it.
 // A form's fields reach the server when it is sent, so only the browser knows of them. Tables that people type into have a
-// hidden button that hands the server a draft (pages/ui/typed_table.py): it is pressed here when the typing pauses.
+// hidden button that hands the server a draft (pages/ui/typing/typed_table.py): it is pressed here when the typing pauses.
 (() => {
   const FORM = '[data-testid="stForm"]';
   // A text that is written outside of a form, such as an announcement's, is sent by a button of its page.

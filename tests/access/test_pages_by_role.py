@@ -163,7 +163,9 @@ def test_a_page_opened_without_signing_in_shows_nothing(row: PageRow) -> None:
     assert texts(alone) == "Войдите, чтобы открыть эту страницу."
     assert not in_the_app.exception
     version = f":small[:gray[Версия {__version__}]]"
-    assert texts(in_the_app).splitlines() == ["Школа у реки", "Вход", ":small[Электронный журнал]", version]
+    view = ":small[[Крупнее, контрастнее](/family/view)]  "
+    shown = ["Школа у реки", "Вход", ":small[Электронный журнал]", view, version]
+    assert texts(in_the_app).splitlines() == shown
 
 
 def test_the_menu_shows_the_pages_that_open(people: People) -> None:

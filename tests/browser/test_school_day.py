@@ -116,6 +116,10 @@ def stored_marks(folder: Path, lesson_ids: list[int]) -> dict[tuple[int, int], l
 
 
 def sign_out(page: Page) -> None:
+    # The register has the menu folded.
+    unfold = page.get_by_role("button", name="Показать меню")
+    if unfold.is_visible():
+        unfold.click()
     with page.expect_navigation(url=re.compile(r"//[^/]+/$"), timeout=30_000):
         page.get_by_role("button", name="Выйти").click()
     expect(page.get_by_role("textbox", name="Пароль")).to_be_visible(timeout=30_000)

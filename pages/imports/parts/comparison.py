@@ -12,8 +12,8 @@ import streamlit as st
 from pages.imports.parts.preview import PlanPreview, plan_preview, show_plan
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import as_typed
+from pages.ui.typing.typed_table import typed_table
 from pages.ui.upload import file_uploader, finish, forget, once, show_reading
 from pipelines.figures.columns import FigureColumn
 from school.backup.records import Cause

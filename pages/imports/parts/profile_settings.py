@@ -8,8 +8,8 @@ import streamlit as st
 from pages.imports.parts.mapping import VALUES_HELP, download_profile, values_of, values_text
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import choose_one
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import as_typed
+from pages.ui.typing.typed_table import typed_table
 from pages.ui.upload import file_uploader
 from school.errors import Refusal
 from school.files.column_mapping import HEADER_SOUGHT, ColumnMapping

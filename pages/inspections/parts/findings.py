@@ -11,8 +11,8 @@ import streamlit as st
 from pages.inspections.parts.inspection_words import Names, aspect_title
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_one
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown
+from pages.ui.typing.typed_table import typed_table
 from pipelines.figures.inspection_findings import evidence_address
 from school.inspections.actions import FindingEdit, add_finding, edit_findings
 from school.inspections.lookups import InspectionFinding, InspectionPage

@@ -8,8 +8,8 @@ import streamlit as st
 from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typing.typed_table import typed_table
 from pages.ui.upload import read_upload, rerun_with, show_reading
 from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown
+from pages.ui.typing.typed_table import typed_table
 from school.calendar import term_title
 from school.errors import RuleRefused
 from school.people.actions.former_marks import save_former_marks

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typing.typed_table import has_draft, typed_table
 from pages.ui.upload import do_and_rerun, show_reading
 from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action

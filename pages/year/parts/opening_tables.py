@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
-from pages.ui.typed_table import has_draft, typed_table
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
+from pages.ui.typing.typed_table import has_draft, typed_table
 from pages.ui.upload import do_and_rerun, read_upload, show_reading
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.typed_table import typed_table
 from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typing.typed_table import typed_table
 from pages.ui.upload import do_and_rerun
 from school.backup.records import Cause
 from school.calendar import first_of_september, school_year_title

@@ -62,7 +62,7 @@ def test_a_task_with_a_file_is_answered_with_a_photo_and_accepted(
     expect(phone.get_by_role("link", name="IMG_0001.jpg")).to_be_visible(timeout=LONG)
 
     teacher.goto(f"{app.url}/tasks?tasks_view=waiting")
-    expect(teacher.get_by_role("link", name="Задания · 1")).to_be_visible(timeout=LONG)
+    expect(teacher.get_by_role("link", name="Задания · 1", exact=True)).to_be_visible(timeout=LONG)
     expect(teacher.get_by_text("1 ответ ждёт проверки")).to_be_visible(timeout=LONG)
     teacher.get_by_role("button", name="Алёшин Пётр").click()
     answer = teacher.get_by_role("dialog")
@@ -73,7 +73,7 @@ def test_a_task_with_a_file_is_answered_with_a_photo_and_accepted(
     answer.get_by_label("Ответ ученику").fill("Верно, молодец")
     answer.get_by_role("button", name="Принять").click()
     expect(teacher.get_by_text("Ни один ответ не ждёт проверки")).to_be_visible(timeout=LONG)
-    expect(teacher.get_by_role("link", name="Задания · 1")).to_have_count(0)
+    expect(teacher.get_by_role("link", name="Задания · 1", exact=True)).to_have_count(0)
 
     phone.goto(f"{app.url}/family/{CHILD}/new")
     phone.locator("li", has_text="Учитель проверил задание: принято").get_by_role("link").click()

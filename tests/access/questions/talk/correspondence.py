@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from asking import NOBODY, Question, was_done
+from asking import NOBODY, Question, passed, was_done
 from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_YESTERDAY, USER_IDS
 
 from school.correspondence.actions import away, letters, order
@@ -157,17 +157,21 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "correspondence.actions.order.answer_complaint": Question(
-        lambda store, user: order.answer_complaint(store, user, _complaint(store), "Разобрались", now=NOW),
-        {"deputy"},
+        lambda store, user: passed(
+            lambda: order.answer_complaint(store, user, _complaint(store), "Разобрались", now=NOW)
+        ),
+        {"deputy", "head"},
         was_done,
     ),
     "correspondence.actions.order.mute": Question(
-        lambda store, user: order.mute(store, user, _account_of_8b(store), 3, "Грубость", now=NOW),
-        {"deputy"},
+        lambda store, user: passed(
+            lambda: order.mute(store, user, _account_of_8b(store), 3, "Грубость", now=NOW)
+        ),
+        {"deputy", "head"},
         was_done,
     ),
     "correspondence.actions.order.lift_mute": Question(
-        lambda store, user: order.lift_mute(store, user, _mute(store), now=NOW), {"deputy"}, was_done
+        lambda store, user: order.lift_mute(store, user, _mute(store), now=NOW), {"deputy", "head"}, was_done
     ),
     "correspondence.actions.order.open_by_request": Question(
         lambda store, user: order.open_by_request(
