@@ -148,8 +148,9 @@
   const follow = (number) => {
     const address = found[number];
     dialog.close();
-    // The diary and other own addresses are no pages within the page.
-    if (address.startsWith("/family")) location.assign(address);
+    // The diary and other own addresses are no pages within the page; a guide is read beside what one is doing.
+    if (address.startsWith("/guide")) window.open(address, "_blank", "noopener");
+    else if (address.startsWith("/family")) location.assign(address);
     else open(address);
   };
 })();
