@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from pages.guide import routes as guide
 from pages.search import routes as search
+from pages.search.parts.screen_words import SCREEN_WORDS
+from school.access.writing import STAFF
 from school.records import User
 from school.store.connection import Store
 from server.http.rates import Rates
@@ -68,8 +70,49 @@ def test_screens_are_found_by_what_is_done_there_within_ones_menu(people: People
     assert "/at_risk" in screens(people.owner, "двойки")
     assert "/register_work" in screens(people.deputy, "кто не заполнил")
     assert "/attendance" in screens(people.deputy, "н-ки")
-    assert screens(people.secretary, "двойки") == []
-    assert screens(people.secretary, "оценки") == []
+    assert not {"/at_risk", "/quality"} & set(screens(people.secretary, "двойки"))
+    assert "/term_marks" not in screens(people.secretary, "оценки")
+
+
+@pytest.mark.parametrize(
+    ("words", "screen"),
+    [
+        ("приказ", "/documents"),
+        ("лист ознакомления", "/documents"),
+        ("утвердить", "/waiting"),
+        ("выговор", "/measures"),
+        ("кто не проверен", "/control_state"),
+        ("просрочено", "/year_plan"),
+        ("активность пользователей", "/reports"),
+        ("кому грозит двойка", "/at_risk"),
+        ("завышенные отметки", "/consistency"),
+    ],
+)
+def test_the_head_finds_by_a_persons_words(words: str, screen: str, people: People) -> None:
+    assert screen in [each["address"] for each in ask(client_of(people.head), words)["Экраны"]]
+
+
+def test_measures_are_found_by_the_head_alone(people: People) -> None:
+    for user in (people.deputy, people.admin, people.owner):
+        for words in ("выговор", "меры", "взыскание"):
+            found = [each for group in ask(client_of(user), words).values() for each in group]
+            assert not [each for each in found if "measures" in each["address"]], words
+
+
+def test_a_question_is_answered_by_ones_own_guides(people: People) -> None:
+    answers = ask(client_of(people.deputy), "заменить заболевшего учителя")["Ответы"]
+    assert answers[0]["title"] == "Замены"
+    assert answers[0]["address"].startswith("/guide/deputy#")
+    for_a_teacher = ask(client_of(people.owner), "учитель заболел").get("Ответы", [])
+    assert "Замены" not in [each["title"] for each in for_a_teacher]
+    assert "Ответы" not in ask(client_of(people.deputy), "7а матем")
+
+
+def test_every_screen_of_the_menu_is_called_by_other_words_too() -> None:
+    assert {row.path for role in STAFF for row in menu_rows(User(0, "", "", frozenset({role})))} <= {
+        *SCREEN_WORDS,
+        "search/whole_school.py",
+    }
 
 
 def test_a_question_finds_a_paragraph_of_ones_own_guides_which_opens(people: People) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
 from school.guide.lookups import find_paragraphs, guide_named
+from school.guide.rules import Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
 from school.search.rules import Named, Query, best, first_places, named
@@ -46,8 +47,12 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
-    """Find screens by their titles, their places and other words for what is done there."""
-    return [_screen(row) for row in best(query, _named_screens(user.roles), SHOWN)]
+    """Find screens by their titles, their places and other words for what is done there, else those that the guides answer with."""
+    if rows := best(query, _named_screens(user.roles), SHOWN):
+        return [_screen(row) for row in rows]
+    own = {row.path: row for row in menu_rows(user)}
+    told = dict.fromkeys(f"{page}.py" for each in _paragraphs(user, query) for page in each.pages[:1])
+    return [_screen(own[path]) for path in told if path in own]
 
 
 def registers(here: School, user: User, query: Query) -> list[Found]:
@@ -98,11 +103,9 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
 
 def advice(_here: School, user: User, query: Query) -> list[Found]:
     """Find paragraphs of the guides of the user's roles, in the other keyboard layout where nothing is found as typed."""
-    asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
-    answers = (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)
     return [
         Found(each.title, guide.title if (guide := guide_named(each.guide)) else "", each.address)
-        for each in next(filter(None, answers), [])
+        for each in _paragraphs(user, query)
     ]
 
 
@@ -132,6 +135,11 @@ def last_screens(here: School, user: User) -> Group:
 def _screen(row: PageRow) -> Found:
     place = PLACES[row.place].title
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
+
+
+def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
+    asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
+    return next(filter(None, (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)), ())
 
 
 @cache
