@@ -157,7 +157,13 @@ def test_one_screen_of_the_head_says_what_the_deputy_s_says(look: Look) -> None:
     for path, address in pages.items():
         deputy, head = (look(path, role, **address) for role in ("deputy", "head"))
         words = [
-            [str(each.value) for each in (*page.main.markdown, *page.main.caption)] for page in (deputy, head)
+            [
+                str(each.value)
+                for each in (*page.main.markdown, *page.main.caption)
+                # Their first steps differ, and stand on the first page of each.
+                if "Первые шаги" not in str(each.value)
+            ]
+            for page in (deputy, head)
         ]
         assert words[0] == words[1], path
         shown = [[(str(each.label), str(each.value)) for each in page.metric] for page in (deputy, head)]

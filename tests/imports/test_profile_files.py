@@ -46,7 +46,7 @@ def test_a_profile_is_read_back_as_it_was() -> None:
         (b"[" * 100_000, "Внутри не JSON"),
         (rb'{"format": "school-register-profile", "name": "\ud800"}', "Внутри не JSON"),
         (b"[]", "Внутри не описание профиля"),
-        (b" " * 300_000, "больше 200 килобайт"),
+        (b" " * 2_000_000, "больше 1 мегабайта"),
         (b"{}", "нет строки «format»"),
         (changed(format="other"), "нет строки «format»"),
         (changed(format_version=2), "новее этого журнала"),

@@ -137,7 +137,7 @@ def fitting(
 
 def _object_of(content: bytes) -> dict[str, Any]:
     if len(content) > FILE_BYTES:
-        raise Refusal(NO_PROFILE, "Он больше 200 килобайт.", "Выберите файл, скачанный здесь.")
+        raise Refusal(NO_PROFILE, "Он больше 1 мегабайта.", "Выберите файл, скачанный здесь.")
     try:
         given = json.loads(content.decode("utf-8-sig"))
         # Half of a pair of code units, «\ud800», is JSON but no text that can be kept or shown.
