@@ -4,7 +4,7 @@
   const NARROW = 768;
   const PAUSE_MS = 120;
   const WORDS = {
-    ask: "Экран, класс, учитель или ученик",
+    ask: "Экран, класс, учитель, ученик или вопрос",
     none: "Ничего не найдено. Попробуйте другое слово или начало фамилии.",
     failed: "Поиск не ответил. Проверьте связь и попробуйте ещё раз.",
     leave: "Стрелки выбирают, Enter открывает, Esc закрывает.",
@@ -148,9 +148,9 @@
   const follow = (number) => {
     const address = found[number];
     dialog.close();
-    // The diary and other own addresses are no pages within the page; a guide is read beside what one is doing.
-    if (address.startsWith("/guide")) window.open(address, "_blank", "noopener");
-    else if (address.startsWith("/family")) location.assign(address);
+    // The diary and other own addresses are no pages within the page.
+    if (address.startsWith("/family")) location.assign(address);
+    else if (address.startsWith("/guide/")) document.dispatchEvent(new CustomEvent("help", { detail: address }));
     else open(address);
   };
 })();

@@ -14,19 +14,29 @@
     return dialog;
   };
 
-  document.addEventListener("click", async (event) => {
-    const link = event.target instanceof Element && event.target.closest("a.page-help");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const answer = await fetch(`${link.href}/here${location.pathname}`).catch(() => null);
+  // The whole answer of an address, or the paragraph that stands after «#» in it.
+  const show = async (address, otherwise = address) => {
+    const answer = await fetch(address).catch(() => null);
     const text = answer?.ok ? await answer.text() : "";
-    const content = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const [, anchor] = address.split("#");
+    const content = anchor ? page.getElementById(anchor) : page.querySelector("main");
     if (!content) {
-      window.open(link.href, "_blank", "noopener");
+      window.open(otherwise, "_blank", "noopener");
       return;
     }
     const dialog = windowOf(document.importNode(content, true));
     document.body.append(dialog);
     dialog.showModal();
+  };
+
+  // What the search found.
+  document.addEventListener("help", (event) => show(event.detail));
+
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a.page-help");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(`${link.href}/here${location.pathname}`, link.href);
   }, true);
 })();

@@ -74,4 +74,17 @@ def test_anything_is_found_from_anywhere(running: RunningApp, browser_page: Page
     expect(page.get_by_role("heading", name="Алёшин Пётр")).to_be_visible(timeout=LONG)
     page.go_back()
     expect(head.get_by_role("heading", name="Сбылось ли")).to_be_visible(timeout=LONG)
+
+    # A question is answered over the page.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("как поставить н")
+    expect(options.first).to_have_text(re.compile("с клавиатуры"), timeout=LONG)
+    page.keyboard.press("Enter")
+    help_window = page.get_by_role("dialog", name="Помощь")
+    expect(help_window.get_by_role("heading", name="Журнал: отметки и пропуски с клавиатуры")).to_be_visible(
+        timeout=LONG
+    )
+    help_window.get_by_role("button", name="Закрыть").click()
+    expect(help_window).to_have_count(0)
+    expect(page).to_have_url(f"{running.url}/forecast_record")
     assert errors == []

@@ -9,6 +9,7 @@ from small_school import NAMES, NOW, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from pages.guide import routes as guide
 from pages.search import routes as search
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.writing import STAFF
@@ -54,6 +55,8 @@ def test_everybody_finds_what_they_may_open(name: str, people: People) -> None:
     client = client_of(getattr(people, name))
     for words in {row for row, _ in FOUND}:
         groups = ask(client, words.replace("_", " "))
+        # Advice is of words, whoever asks: its own test says whose guides it comes from.
+        groups.pop("Помощь", None)
         pages = {each["address"].strip("/").partition("?")[0] for group in groups.values() for each in group}
         wanted = FOUND[words, name]
         assert pages == set(wanted.split("+")) - {"·"}, words
@@ -110,6 +113,20 @@ def test_every_screen_of_the_menu_is_called_by_other_words_too() -> None:
         *SCREEN_WORDS,
         "search/whole_school.py",
     }
+
+
+def test_a_question_finds_a_paragraph_of_ones_own_guides_which_opens(people: People) -> None:
+    (found, *_) = ask(client_of(people.owner), "как поставить н")["Помощь"]
+    assert (found["title"], found["about"]) == ("Журнал: отметки и пропуски с клавиатуры", "Учителю")
+    path, _, anchor = found["address"].partition("#")
+    reader = TestClient(Starlette(routes=guide.routes))
+    reader.cookies.set(COOKIE_NAME, session_of(people.owner))
+    assert found["title"] in reader.get(path).text.partition(f'id="{anchor}"')[2][:120]
+    assert ask(client_of(people.owner), "rfr gjcnfdbnm y")["Помощь"][0] == found
+    of_others = {
+        each["title"] for each in ask(client_of(people.secretary), "как поставить н").get("Помощь", [])
+    }
+    assert found["title"] not in of_others
 
 
 def test_what_was_found_opens(people: People) -> None:

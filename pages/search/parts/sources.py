@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
-from school.guide.lookups import find_paragraphs
+from school.guide.lookups import find_paragraphs, guide_named
 from school.guide.rules import Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
@@ -15,7 +15,7 @@ from school.search.rules import Named, Query, best, first_places, named
 from server.menu import PLACES, PageRow, menu_rows
 from server.session import School
 
-SHOWN, LAST_SHOWN, ANSWERS = 6, 5, 3
+SHOWN, LAST_SHOWN, ADVICE_SHOWN = 6, 5, 4
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -47,8 +47,12 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
-    """Find screens by their titles, their places and other words for what is done there."""
-    return [_screen(row) for row in best(query, _named_screens(user.roles), SHOWN)]
+    """Find screens by their titles, their places and other words for what is done there, else those that the guides answer with."""
+    if rows := best(query, _named_screens(user.roles), SHOWN):
+        return [_screen(row) for row in rows]
+    own = {row.path: row for row in menu_rows(user)}
+    told = dict.fromkeys(f"{page}.py" for each in _paragraphs(user, query) for page in each.pages[:1])
+    return [_screen(own[path]) for path in told if path in own]
 
 
 def registers(here: School, user: User, query: Query) -> list[Found]:
@@ -97,6 +101,14 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
     ]
 
 
+def advice(_here: School, user: User, query: Query) -> list[Found]:
+    """Find paragraphs of the guides of the user's roles, in the other keyboard layout where nothing is found as typed."""
+    return [
+        Found(each.title, guide.title if (guide := guide_named(each.guide)) else "", each.address)
+        for each in _paragraphs(user, query)
+    ]
+
+
 # A new source is a line here.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("Экраны", screens),
@@ -104,26 +116,13 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("Журналы", registers),
     ("Ученики", pupils),
     ("Учителя", teachers),
+    ("Помощь", advice),
 )
 
 
 def look(here: School, user: User, query: Query) -> list[Group]:
-    """Ask every source; words that name nobody and no class are taken for a question, which the guides answer."""
-    groups = [Group(title, source(here, user, query)) for title, source in SOURCES]
-    screens_found, *names = groups
-    return groups if any(each.found for each in names) else _answered(user, query, screens_found)
-
-
-def _answered(user: User, query: Query, found: Group) -> list[Group]:
-    """Return the screens found, or else those that the answering paragraphs are about, and the paragraphs."""
-    paragraphs = _answers(user, query)
-    own = {row.path: row for row in menu_rows(user)}
-    told = dict.fromkeys(f"{page}.py" for each in paragraphs for page in each.pages[:1])
-    about = [_screen(own[path]) for path in told if path in own]
-    return [
-        Group(found.title, found.found or about),
-        Group("Ответы", [Found(each.title, "руководство", each.address) for each in paragraphs]),
-    ]
+    """Ask every source."""
+    return [Group(title, source(here, user, query)) for title, source in SOURCES]
 
 
 def last_screens(here: School, user: User) -> Group:
@@ -138,11 +137,9 @@ def _screen(row: PageRow) -> Found:
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
 
 
-def _answers(user: User, query: Query) -> list[Paragraph]:
-    # A number names a class, of this school or not; it is no question.
-    questions = (" ".join(words) for words in query.readings if not any(word.isdigit() for word in words))
-    found = (find_paragraphs(user.roles, question, ANSWERS) for question in questions)
-    return next((paragraphs for paragraphs in found if paragraphs), [])
+def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
+    asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
+    return next(filter(None, (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)), ())
 
 
 @cache
