@@ -100,12 +100,12 @@ def test_measures_are_found_by_the_head_alone(people: People) -> None:
 
 
 def test_a_question_is_answered_by_ones_own_guides(people: People) -> None:
-    answers = ask(client_of(people.deputy), "заменить заболевшего учителя")["Ответы"]
+    answers = ask(client_of(people.deputy), "заменить заболевшего учителя")["Помощь"]
     assert answers[0]["title"] == "Замены"
     assert answers[0]["address"].startswith("/guide/deputy#")
-    for_a_teacher = ask(client_of(people.owner), "учитель заболел").get("Ответы", [])
+    for_a_teacher = ask(client_of(people.owner), "учитель заболел").get("Помощь", [])
     assert "Замены" not in [each["title"] for each in for_a_teacher]
-    assert "Ответы" not in ask(client_of(people.deputy), "7а матем")
+    assert "Помощь" not in ask(client_of(people.deputy), "7а матем")
 
 
 def test_every_screen_of_the_menu_is_called_by_other_words_too() -> None:

@@ -138,6 +138,9 @@ def _screen(row: PageRow) -> Found:
 
 
 def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
+    # A number names a class, of this school or not: it is no question.
+    if any(letter.isdigit() for letter in query.text):
+        return ()
     asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
     return next(filter(None, (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)), ())
 
