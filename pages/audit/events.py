@@ -30,7 +30,7 @@ def choose_events(user: User) -> EventFilter:
     """Let the user choose a day, whose changes, a person and a kind of event."""
     days_place, day_place, whose_place, who_place, kind_place = st.columns([1, 1, 1, 1.4, 1.6])
     authors = authors_of_events(school().store, user)
-    kinds = event_kinds()
+    kinds = event_kinds(user)
     days = days_place.selectbox("Дни", [ALL_DAYS, ONE_DAY], key="days", on_change=_to_first_page)
     day = day_place.date_input(
         "День",

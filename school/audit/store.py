@@ -10,12 +10,16 @@ from school.store.reading import Reader, read_as
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Which events: of a day, of a person, of a kind, of people or the program itself; None leaves that open."""
+    """Which events: of a day, of a person, of a kind, of people or the program itself; None leaves that open.
+
+    ``without``: kinds that the reader may not know of.
+    """
 
     day: date | None = None
     user_id: int | None = None
     kind: str | None = None
     is_by_people: bool | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class NamedEvent:
 
 _FILTER = """($day::DATE IS NULL OR (happened_at >= $day::DATE AND happened_at < $next::DATE))
     AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)
-    AND ($people::BOOLEAN IS NULL OR (user_id IS NOT NULL) = $people)"""
+    AND ($people::BOOLEAN IS NULL OR (user_id IS NOT NULL) = $people)
+    AND NOT list_contains($without::VARCHAR[], kind)"""
 
 _USER_NAME = f"""coalesce(nullif({surname_and_initials("s")}, ''), nullif({surname_and_initials("g")}, ''),
     {short_name("p")})"""
@@ -54,6 +59,7 @@ def _parameters(wanted: EventFilter) -> dict[str, object]:
         "user": wanted.user_id,
         "kind": wanted.kind,
         "people": wanted.is_by_people,
+        "without": list(wanted.without),
     }
 
 

@@ -130,7 +130,10 @@ def drafts(store: Store, user: User) -> list[Regulation]:
 
 @dataclass(frozen=True)
 class Opened:
-    """A document as its reader sees it: its other versions, the newest first, whom it is for in words, the agreement as of ``Sheet``."""
+    """A document as its reader sees it: its other versions, the newest first, whom it is for in words, the agreement as of ``Sheet``.
+
+    ``next_number``: the number that follows those given, where it has none yet.
+    """
 
     regulation: Regulation
     own: Acquaintance | None
@@ -138,15 +141,17 @@ class Opened:
     readers: str
     versions: list[Regulation]
     agreement: str
+    next_number: str = ""
 
 
 def open_document(store: Store, user: User, regulation_id: int, *, today: date) -> Opened:
     """Return a document that the user may read. Raises AccessRefused."""
     found = check_reads(store, user, regulation_id, today)
     own = own_acquaintance(store, user, regulation_id)
+    known = stored.all_regulations(store)
     versions = [
         each
-        for each in stored.all_regulations(store)
+        for each in known
         if each.series_id == found.series_id
         and each.regulation_id != regulation_id
         and is_open_to(user, each, own)
@@ -157,7 +162,13 @@ def open_document(store: Store, user: User, regulation_id: int, *, today: date) 
     is_waiting = own is not None and rules.waits(found, own, today)
     versions.sort(key=lambda each: -each.version)
     agreed = setting(store, stored.AGREEMENT) or ""
-    return Opened(found, own, is_waiting, readers, versions, agreed)
+    is_numbered = found.is_approved or bool(found.number)
+    number = (
+        ""
+        if is_numbered
+        else rules.next_number(found, [each for each in known if each.is_approved], today.year)
+    )
+    return Opened(found, own, is_waiting, readers, versions, agreed, number)
 
 
 @dataclass(frozen=True)

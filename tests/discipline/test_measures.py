@@ -10,7 +10,7 @@ from screens import open_page, texts
 from small_school import NOW, STRANGER_STAFF, People
 
 from pipelines.reports.official.paper import measure_paper, official_pdf
-from school.audit.lookups import EventFilter, event_page
+from school.audit.lookups import EventFilter, event_kinds, event_page
 from school.discipline.actions import change_measure, record_measure
 from school.discipline.lookups import (
     found_about,
@@ -60,10 +60,24 @@ def test_a_measure_goes_from_a_note_to_an_order(school_store: Store, people: Peo
     assert "Стрельцов Глеб" in line.measure.order_text
 
 
+@pytest.mark.parametrize("name", ["deputy", "admin"])
+def test_nobody_else_learns_from_the_record_of_changes_that_there_is_one(
+    name: str, school_store: Store, people: People
+) -> None:
+    record_measure(school_store, people.head, DEED, now=NOW)
+    user = getattr(people, name)
+    for wanted in (EventFilter(), EventFilter(kind="measure"), EventFilter(user_id=people.head.user_id)):
+        page = event_page(school_store, user, wanted, number=0, size=100)
+        assert not [each for each in page.lines if "мерах" in each.sentence]
+        assert page.total == len(page.lines)
+    assert "measure" not in event_kinds(user)
+    assert "measure" in event_kinds(people.head)
+
+
 def test_the_record_of_changes_says_neither_what_nor_about_whom(school_store: Store, people: People) -> None:
     key = record_measure(school_store, people.head, DEED, now=NOW)
     change_measure(school_store, people.head, key, Asked(TODAY), now=NOW)
-    page = event_page(school_store, people.admin, EventFilter(), number=0, size=10)
+    page = event_page(school_store, people.head, EventFilter(), number=0, size=10)
     told = [each for each in page.lines if "мерах" in each.sentence]
     assert [each.sentence for each in told] == ["Запись директора о мерах"] * 2
     assert {each.place + each.pupil_name for each in told} == {""}
@@ -128,8 +142,9 @@ def test_the_head_writes_one_down_and_the_employee_reads_it(school_store: Store,
     page.text_area[0].input(WORDS)
     next(each for each in page.button if each.label == "Записать").click().run()
     assert not page.exception
-    (line,) = measures(school_store, people.head, today=TODAY)
-    opened = open_page("discipline/measures.py", people.head, measure=str(line.measure_id))
+    assert len(measures(school_store, people.head, today=TODAY)) == 1
+    opened = page.run()
+    assert "Все записи" in [each.label for each in opened.button]
     assert WORDS in texts(opened)
     asked = next(each for each in opened.button if each.label == "Записать")
     asked.click().run()

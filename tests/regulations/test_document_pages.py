@@ -16,7 +16,7 @@ from school.audiences.rules import Target
 from school.records import User
 from school.regulations.actions import remind_readers, save_draft, submit_draft
 from school.regulations.lookups import documents, drafts, waiting_to_read
-from school.regulations.records import RegulationKind
+from school.regulations.records import RegulationKind, RegulationState
 from school.store.connection import Store
 from school.waiting.lookups import Deed, what_waits
 from server.menu import DOCUMENTS, menu_rows, waiting_in_menu
@@ -72,6 +72,32 @@ def test_the_deputy_fills_an_order_and_the_head_approves_it(school_store: Store,
     (listed,) = documents(school_store, people.head, today=TODAY)
     assert (listed.regulation.number, listed.total) == ("12", 7)
     assert "Собрано **0 из 7**" in texts(page)
+
+
+def test_an_order_goes_to_the_head_at_once_and_gets_the_next_number(
+    school_store: Store, people: People
+) -> None:
+    approved(school_store, people, kind=RegulationKind.ORDER, number="47")
+    page = open_page(PAGE, people.deputy, documents="write")
+    page.selectbox[0].select("homerooms").run()
+    page = press(page, "Заполнить из журнала")
+    page = press(page, "Сохранить и отдать на утверждение")
+    assert "Документ у директора" in texts(page)
+    page = press(open_page(PAGE, people.head), "Открыть")
+    assert page.text_input[0].value == "48"
+    page = press(page, "Утвердить")
+    assert "№ 48" in texts(page)
+
+
+def test_a_draft_without_a_text_is_kept_and_said_not_to_be_handed_in(
+    school_store: Store, people: People
+) -> None:
+    page = open_page(PAGE, people.deputy, documents="write")
+    page.text_input[0].input("О журнале")
+    page = press(page, "Сохранить и отдать на утверждение")
+    assert "Черновик сохранён, но не отдан" in " ".join(each.value for each in page.toast)
+    (draft,) = drafts(school_store, people.deputy)
+    assert draft.state is RegulationState.DRAFT
 
 
 def test_a_new_version_begins_with_the_words_of_the_old(school_store: Store, people: People) -> None:

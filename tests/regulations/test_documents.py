@@ -39,7 +39,7 @@ from school.regulations.lookups import (
     waiting_to_read,
 )
 from school.regulations.records import RegulationKind
-from school.regulations.rules.documents import body_parts, last_day_of_replaced
+from school.regulations.rules.documents import body_parts, last_day_of_replaced, next_number
 from school.store.connection import Store
 
 TODAY = NOW.date()
@@ -179,6 +179,18 @@ def test_a_number_is_given_once_a_kind_and_year(school_store: Store, people: Peo
         approved(school_store, people, title="О другом")
     approved(school_store, people, title="О другом", kind=RegulationKind.ORDER)
     approved(school_store, people, newer_than=first)
+
+
+def test_the_next_number_follows_those_of_the_kind_and_year(school_store: Store, people: People) -> None:
+    document = approved(school_store, people, kind=RegulationKind.ORDER)
+    order = open_document(school_store, people.head, document, today=TODAY).regulation
+    others = [
+        replace(order, number="500", dated_on=TODAY.replace(year=TODAY.year - 1)),
+        replace(order, number="900", kind=RegulationKind.STATUTE),
+    ]
+    for given, offered in (([], ""), (["7"], "8"), (["9", "10"], "11"), (["12-о"], ""), (["12-о", "3"], "4")):
+        known = [*others, *(replace(order, number=each) for each in given)]
+        assert next_number(order, known, TODAY.year) == offered, given
 
 
 def test_a_list_by_name_is_read_by_its_people_and_who_keeps_sheets(

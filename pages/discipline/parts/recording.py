@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.discipline.parts.opened import CHOSEN
 from pages.ui.doing import try_to
 from pages.ui.filters import choose_one, remember
 from pages.ui.typed_text import Markdown
@@ -62,8 +63,10 @@ def show_form(user: User) -> None:
         kind or MeasureKind.UNDECIDED,
     )
     if st.button("Записать", type="primary", icon=":material/save:"):
-        now = here.clock()
-        if try_to(lambda: record_measure(here.store, user, draft, now=now), "Записано."):
+        now, made = here.clock(), list[int]()
+        if try_to(lambda: made.append(record_measure(here.store, user, draft, now=now)), "Записано."):
+            # What comes next is a step of the record: the explanation, or nothing.
+            st.query_params[CHOSEN] = str(made[0])
             st.session_state[FORM_NUMBER] = number + 1
             remember(measures="running" if draft.kind is MeasureKind.UNDECIDED else "all")
             rerun_with(Markdown("Записано."))

@@ -15,9 +15,9 @@ from school.audiences.rules import ROLE_TITLES, Target
 from school.errors import Refusal
 from school.files.attachments.kinds import FILE_BYTES
 from school.records import Role, User
-from school.regulations.actions import save_draft
+from school.regulations.actions import save_draft, submit_draft
 from school.regulations.lookups import OrderRequest, open_document, order_subjects, order_words, title_of
-from school.regulations.records import Regulation, RegulationDraft, RegulationKind
+from school.regulations.records import Regulation, RegulationDraft, RegulationKind, RegulationState
 from school.regulations.rules.documents import (
     FILE_KINDS,
     KIND_TITLES,
@@ -53,6 +53,14 @@ class Start:
     newer_than: int | None = None
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A draft that was kept, and what to say of it."""
+
+    regulation_id: int
+    note: Markdown
+
+
 def show_form(user: User) -> None:
     """Show the form of a new document, or of a new version of one."""
     number = st.session_state.setdefault(FORM_NUMBER, 0)
@@ -75,19 +83,23 @@ def show_form(user: User) -> None:
             st.rerun()
     saved = _show_fields(user, start)
     if saved is not None:
-        st.session_state[FORM_NUMBER] = number + 1
         st.session_state.pop(NEWER, None)
         remember(documents="drafts")
-        st.query_params["document"] = str(saved)
-        rerun_with(Markdown("Черновик сохранён."))
+        st.query_params["document"] = str(saved.regulation_id)
+        _rerun(saved)
 
 
 def show_editing(user: User, regulation: Regulation) -> None:
     """Show the form that changes a draft."""
     key = f"{regulation.regulation_id}_{st.session_state.get(FORM_NUMBER, 0)}"
-    if _show_fields(user, Start(key, regulation, regulation.regulation_id)) is not None:
-        st.session_state[FORM_NUMBER] = st.session_state.get(FORM_NUMBER, 0) + 1
-        rerun_with(Markdown("Черновик сохранён."))
+    saved = _show_fields(user, Start(key, regulation, regulation.regulation_id))
+    if saved is not None:
+        _rerun(saved)
+
+
+def _rerun(saved: Saved) -> None:
+    st.session_state[FORM_NUMBER] = st.session_state.get(FORM_NUMBER, 0) + 1
+    rerun_with(saved.note)
 
 
 def _show_templates(user: User, key: str) -> None:
@@ -131,8 +143,8 @@ def _fill(user: User, wanted: OrderRequest, key: str) -> None:
     st.session_state[f"body_{key}"] = words.body
 
 
-def _show_fields(user: User, start: Start) -> int | None:
-    """Show the fields and the button; return the id of what was saved."""
+def _show_fields(user: User, start: Start) -> Saved | None:
+    """Show the fields and the buttons; return what was saved."""
     key, old = start.key, start.regulation
     kind, title, number, dated_on = _show_heading(key, old, is_newer=start.newer_than is not None)
     basis = st.text_input("Основание", old.basis if old else "", max_chars=LONGEST_BASIS, key=f"basis_{key}")
@@ -171,13 +183,19 @@ def _show_fields(user: User, start: Start) -> int | None:
         is_for_families=is_for_families,
         file=(file.name, file.getvalue()) if file else None,
     )
-    if not st.button("Сохранить черновик", type="primary", icon=":material/save:", key=f"save_{key}"):
+    is_before_head = old is not None and old.state is RegulationState.SUBMITTED
+    with st.container(horizontal=True):
+        keeps = st.button("Сохранить черновик", type="primary", icon=":material/save:", key=f"save_{key}")
+        hands_in = not is_before_head and st.button(
+            "Сохранить и отдать на утверждение", icon=":material/send:", key=f"hand_in_{key}"
+        )
+    if not keeps and not hands_in:
         st.caption("Пока черновик не сохранён, написанное пропадёт, если уйти со страницы.")
         return None
-    return _saved(user, draft, start)
+    return _saved(user, draft, start, hands_in=hands_in)
 
 
-def _saved(user: User, draft: RegulationDraft, start: Start) -> int | None:
+def _saved(user: User, draft: RegulationDraft, start: Start, *, hands_in: bool) -> Saved | None:
     here, made = school(), list[int]()
     regulation_id, newer = start.regulation_id, start.newer_than
 
@@ -188,7 +206,16 @@ def _saved(user: User, draft: RegulationDraft, start: Start) -> int | None:
             )
         )
 
-    return made[0] if try_to(save, "Сохранено.") else None
+    if not try_to(save, "Сохранено."):
+        return None
+    note = Markdown("Черновик сохранён.")
+    if hands_in:
+        try:
+            submit_draft(here.store, user, made[0], now=here.clock())
+            note = Markdown("Отдан на утверждение.")
+        except Refusal as refusal:
+            note = Markdown(f"Черновик сохранён, но не отдан: {as_typed(str(refusal))}")
+    return Saved(made[0], note)
 
 
 def _show_heading(

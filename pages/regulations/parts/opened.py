@@ -62,7 +62,7 @@ def show_opened(user: User, regulation_id: int) -> None:
         note_read(here.store, user, regulation_id, now=here.clock())
     _show_head(found)
     if regulation.state is not RegulationState.APPROVED:
-        _show_draft(user, regulation)
+        _show_draft(user, found)
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -200,13 +200,14 @@ def _renew(regulation_id: int) -> None:
     remember(documents="write")
 
 
-def _show_draft(user: User, regulation: Regulation) -> None:
+def _show_draft(user: User, found: Opened) -> None:
+    regulation = found.regulation
     if regulation.note:
         st.warning(Markdown(f"Возвращён на доработку: {as_typed(regulation.note)}"))
     is_head = may(user, Action.APPROVE_DOCUMENTS)
     if regulation.state is RegulationState.SUBMITTED:
         if is_head:
-            _show_decision(user, regulation)
+            _show_decision(user, found)
         else:
             _show_take_back(user, regulation)
     if regulation.state is RegulationState.SUBMITTED:
@@ -219,13 +220,16 @@ def _show_draft(user: User, regulation: Regulation) -> None:
             show_editing(user, regulation)
 
 
-def _show_decision(user: User, regulation: Regulation) -> None:
-    here, key = school(), regulation.regulation_id
+def _show_decision(user: User, found: Opened) -> None:
+    here, regulation = school(), found.regulation
+    key = regulation.regulation_id
     approving, returning = st.columns(2, gap="medium")
     with approving, st.form("approve"):
         st.markdown("**Утвердить**")
         number_box, day_box = st.columns(2)
-        number = number_box.text_input("Номер", regulation.number, max_chars=LONGEST_NUMBER)
+        number = number_box.text_input(
+            "Номер", regulation.number or found.next_number, max_chars=LONGEST_NUMBER
+        )
         day = day_box.date_input("Дата", regulation.dated_on or here.clock().date(), format="DD.MM.YYYY")
         if st.form_submit_button("Утвердить", type="primary", icon=":material/approval:"):
             now = here.clock()

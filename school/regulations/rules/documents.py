@@ -105,6 +105,19 @@ def check_approval(regulation: Regulation, approved: Collection[Regulation], tod
     )
 
 
+def next_number(regulation: Regulation, approved: Collection[Regulation], year: int) -> str:
+    """Return the number after the greatest one given to the kind in a calendar year, "" where none is a number (п. 4.1)."""
+    given = [
+        int(each.number)
+        for each in approved
+        if each.kind == regulation.kind
+        and each.dated_on is not None
+        and each.dated_on.year == year
+        and each.number.isdecimal()
+    ]
+    return str(max(given) + 1) if given else ""
+
+
 def _has_number(other: Regulation, regulation: Regulation, year: int) -> bool:
     is_other = other.series_id != regulation.series_id
     is_same = (other.kind, other.number) == (regulation.kind, regulation.number)

@@ -34,6 +34,9 @@ QUESTIONS: dict[str, Question] = {
         CONTROLLERS,
         was_done,
     ),
+    "audit.lookups.event_kinds": Question(
+        lambda _store, user: audit_lookups.event_kinds(user), CONTROLLERS, bool
+    ),
     "audit.lookups.authors_of_events": Question(audit_lookups.authors_of_events, CONTROLLERS, was_done),
     "privacy.actions.erasing.erase_now": Question(past_the_door(erasing.erase_now), KEEPERS, was_done),
     "privacy.actions.erasing.set_terms": Question(past_the_door(erasing.set_terms, {}), KEEPERS, was_done),
