@@ -146,8 +146,9 @@
   const follow = (number) => {
     const address = found[number];
     dialog.close();
-    // The diary and other own addresses are no pages within the page.
-    if (address.startsWith("/family")) location.assign(address);
+    // The diary and the guides are no pages within the page; a guide stands beside what is half typed.
+    if (address.startsWith("/guide/")) window.open(address, "_blank", "noopener");
+    else if (address.startsWith("/family")) location.assign(address);
     else open(address);
   };
 })();

@@ -69,6 +69,24 @@ def test_screens_are_found_by_what_is_done_there_within_ones_menu(people: People
     assert screens(people.secretary, "оценки") == []
 
 
+def test_a_question_in_ones_own_words_leads_to_the_screen_and_to_the_guide(people: People) -> None:
+    def found(user: User, words: str) -> tuple[list[str], list[str]]:
+        groups = ask(client_of(user), words)
+        screens, answers = groups.get("Экраны", []), groups.get("Помощь", [])
+        return [each["address"] for each in screens], [each["address"] for each in answers]
+
+    screens, answers = found(people.admin, "забыл пароль")
+    assert "/invitations" in screens
+    assert answers[0].startswith("/guide/admin#")
+    # Nobody is led to a screen or to a guide that is not theirs.
+    screens, answers = found(people.owner, "забыл пароль")
+    assert "/invitations" not in screens
+    assert not any(each.startswith("/guide/admin") for each in answers)
+    # A whole question is answered by the words of the text too, a name is no question.
+    assert found(people.owner, "как исправить отметку прошлой недели")[1]
+    assert "Помощь" not in ask(client_of(people.admin), "Алёшин")
+
+
 def test_what_was_found_opens(people: People) -> None:
     (found,) = ask(client_of(people.owner), "алешин")["Ученики"]
     assert (found["title"], found["about"]) == ("Алёшин Пётр", "7А")

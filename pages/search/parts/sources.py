@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
+from school.guide.lookups import find_paragraphs, guides, paragraphs_of
+from school.guide.rules import GUIDE_ROLES, Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
 from school.search.rules import Named, Query, best, first_places, named
@@ -14,6 +16,8 @@ from server.menu import PLACES, PageRow, menu_rows
 from server.session import School
 
 SHOWN, LAST_SHOWN = 6, 5
+# One word or two are a name or a title; from three on somebody asks.
+ANSWERS_SHOWN, QUESTION_WORDS = 3, 3
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -95,6 +99,14 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
     ]
 
 
+def answers(_here: School, user: User, query: Query) -> list[Found]:
+    """Find what the guides answer: by their headings and questions; a whole question also by their texts."""
+    found = best(query, _named_paragraphs(user.roles), ANSWERS_SHOWN)
+    if not found and len(query.text.split()) >= QUESTION_WORDS:
+        found = find_paragraphs(user.roles, query.text, ANSWERS_SHOWN)
+    return [Found(each.title, "руководство", each.address) for each in found]
+
+
 # A new source is a line here.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("Экраны", screens),
@@ -102,6 +114,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("Журналы", registers),
     ("Ученики", pupils),
     ("Учителя", teachers),
+    ("Помощь", answers),
 )
 
 
@@ -124,7 +137,24 @@ def _screen(row: PageRow) -> Found:
 
 @cache
 def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
-    return tuple(named(row, row.title, _screen_text(row)) for row in menu_rows(User(0, "", "", roles)))
+    return tuple(
+        named(row, row.title, _screen_text(row), *_questions(row, roles))
+        for row in menu_rows(User(0, "", "", roles))
+    )
+
+
+@cache
+def _named_paragraphs(roles: frozenset[Role]) -> tuple[Named[Paragraph], ...]:
+    """Return what the guides say to these roles: their own guides first, then what others' guides have for them."""
+    told = [each for guide in guides() for each in guide.paragraphs if each.roles & roles]
+    told.sort(key=lambda each: not GUIDE_ROLES[each.guide] & roles)
+    return tuple(named(each, each.title, *each.asked) for each in told)
+
+
+def _questions(row: PageRow, roles: frozenset[Role]) -> tuple[str, ...]:
+    """Return the questions that the guides of these roles answer about a page."""
+    told = paragraphs_of(roles, row.path.removesuffix(".py"))
+    return tuple(question for each in told for question in each.asked)
 
 
 def _screen_text(row: PageRow) -> str:
