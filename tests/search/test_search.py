@@ -65,6 +65,8 @@ def test_screens_are_found_by_what_is_done_there_within_ones_menu(people: People
     assert "/at_risk" in screens(people.owner, "двойки")
     assert "/register_work" in screens(people.deputy, "кто не заполнил")
     assert "/attendance" in screens(people.deputy, "н-ки")
+    assert "/year_opening" in screens(people.admin, "классный руководитель")
+    assert {"/reports", "/register_work"} <= set(screens(people.admin, "активность"))
     assert screens(people.secretary, "двойки") == []
     assert screens(people.secretary, "оценки") == []
 
@@ -82,8 +84,9 @@ def test_a_question_in_ones_own_words_leads_to_the_screen_and_to_the_guide(peopl
     screens, answers = found(people.owner, "забыл пароль")
     assert "/invitations" not in screens
     assert not any(each.startswith("/guide/admin") for each in answers)
-    # A whole question is answered by the words of the text too, a name is no question.
-    assert found(people.owner, "как исправить отметку прошлой недели")[1]
+    # A whole question is answered whatever the endings of its words; what no guide speaks of and a name are not.
+    assert found(people.admin, "учитель забыл свой пароль")[1]
+    assert not found(people.admin, "кто сейчас в системе")[1]
     assert "Помощь" not in ask(client_of(people.admin), "Алёшин")
 
 

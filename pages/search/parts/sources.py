@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
 from school.guide.lookups import find_paragraphs, guides, paragraphs_of
-from school.guide.rules import GUIDE_ROLES, Paragraph
+from school.guide.rules import GUIDE_ROLES, Paragraph, are_alike
+from school.guide.rules import words_of as guide_words
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
 from school.search.rules import Named, Query, best, first_places, named
@@ -17,7 +18,7 @@ from server.session import School
 
 SHOWN, LAST_SHOWN = 6, 5
 # One word or two are a name or a title; from three on somebody asks.
-ANSWERS_SHOWN, QUESTION_WORDS = 3, 3
+ANSWERS_SHOWN, QUESTION_WORDS, WORDS_MET = 3, 3, 2
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -100,10 +101,11 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
 
 
 def answers(_here: School, user: User, query: Query) -> list[Found]:
-    """Find what the guides answer: by their headings and questions; a whole question also by their texts."""
+    """Find what the guides answer: by their headings and questions; a whole question whatever the endings of its words."""
     found = best(query, _named_paragraphs(user.roles), ANSWERS_SHOWN)
     if not found and len(query.text.split()) >= QUESTION_WORDS:
-        found = find_paragraphs(user.roles, query.text, ANSWERS_SHOWN)
+        told = find_paragraphs(user.roles, query.text, ANSWERS_SHOWN)
+        found = [each for each in told if _words_met(each, query) >= WORDS_MET]
     return [Found(each.title, "руководство", each.address) for each in found]
 
 
@@ -141,6 +143,12 @@ def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
         named(row, row.title, _screen_text(row), *_questions(row, roles))
         for row in menu_rows(User(0, "", "", roles))
     )
+
+
+def _words_met(paragraph: Paragraph, query: Query) -> int:
+    """Return how many words of a question stand in a heading or a question of the guide, whatever their endings."""
+    told = {word for text in (paragraph.title, *paragraph.asked) for word in guide_words(text)}
+    return sum(any(are_alike(word, each) for each in told) for word in guide_words(query.text))
 
 
 @cache
