@@ -8,12 +8,15 @@ from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.audit.lookups import EventFilter, EventLine, authors_of_events, event_kinds, event_page
+from school.calendar import spans_before
 from school.numbers import counted, number_text
 from school.records import User
 from server.session import guard, school
 
 PAGE_SIZE = 50
-ALL_DAYS, ONE_DAY = "все", "один день"
+ALL_DAYS, OWN_DAYS = "все", "свои дни"
+# The spans of ``spans_before`` that are asked for by name.
+SPANS = {"сегодня": "today", "вчера": "yesterday", "эта неделя": "week", "прошлая неделя": "last_week"}
 # Whose changes; people's first: the program records its reports and forecasts by the dozen.
 PEOPLE, PROGRAM = "людей", "программы"
 WHOSE: dict[str, bool | None] = {PEOPLE: True, PROGRAM: False, "все": None}
@@ -27,19 +30,22 @@ COLUMNS: tuple[RecordColumn[EventLine], ...] = (
 
 
 def choose_events(user: User) -> EventFilter:
-    """Let the user choose a day, whose changes, a person and a kind of event."""
-    days_place, day_place, whose_place, who_place, kind_place = st.columns([1, 1, 1, 1.4, 1.6])
+    """Let the user choose some days, whose changes, a person and a kind of event."""
+    days_place, day_place, whose_place, who_place, kind_place = st.columns(
+        [1, 1.3, 1, 1.3, 1.4], vertical_alignment="bottom"
+    )
     authors = authors_of_events(school().store, user)
     kinds = event_kinds(user)
-    days = days_place.selectbox("Дни", [ALL_DAYS, ONE_DAY], key="days", on_change=_to_first_page)
-    day = day_place.date_input(
-        "День",
-        school().clock().date(),
-        format="DD.MM.YYYY",
-        key="day",
-        on_change=_to_first_page,
-        disabled=days == ALL_DAYS,
-    )
+    days = days_place.selectbox("Дни", [ALL_DAYS, *SPANS, OWN_DAYS], key="days", on_change=_to_first_page)
+    today = school().clock().date()
+    span = ({"today": (today, today)} | spans_before(today)).get(SPANS.get(days, ""))
+    if days == OWN_DAYS:
+        picked = day_place.date_input(
+            "С какого по какой", (today, today), format="DD.MM.YYYY", key="own_days", on_change=_to_first_page
+        )
+        span = (picked[0], picked[-1]) if picked else None
+    elif span:
+        day_place.caption(f"{span[0]:%d.%m.%Y} – {span[1]:%d.%m.%Y}")
     whose = whose_place.selectbox("Чьи изменения", list(WHOSE), key="whose", on_change=_to_first_page)
     options: dict[str, Any] = {"index": None, "on_change": _to_first_page}
     is_of_program = whose == PROGRAM
@@ -53,7 +59,7 @@ def choose_events(user: User) -> EventFilter:
         **options,
     )
     kind = choose_one("Что изменилось", kinds, place=kind_place, placeholder="всё", key="kind", **options)
-    return EventFilter(day if days == ONE_DAY else None, None if is_of_program else who, kind, WHOSE[whose])
+    return EventFilter(span, None if is_of_program else who, kind, WHOSE[whose])
 
 
 def _to_first_page() -> None:
@@ -82,7 +88,7 @@ def show_events(user: User) -> None:
     if not page.lines:
         asked = wanted != EventFilter(is_by_people=True)
         st.info(
-            "Таких изменений нет. Выберите другой день, человека или вид изменения."
+            "Таких изменений нет. Выберите другие дни, человека или вид изменения."
             if asked
             else "Люди пока ничего не меняли: здесь появится каждая запись в журнале, вход и загрузка данных."
         )

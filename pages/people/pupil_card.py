@@ -8,6 +8,7 @@ from pages.people.parts.esia_field import show_esia_field
 from pages.people.parts.former_marks import show_former_marks
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
 from pages.people.parts.person_fields import birthday_field, file_number_field, guardian_fields, name_fields
+from pages.people.parts.personal_card_button import show_personal_card_button
 from pages.people.parts.record_button import show_record_button
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
@@ -44,13 +45,15 @@ def show_head(user: User, card: PupilCard, today: date) -> None:
     place = as_typed(card.current.name) if card.current else "ни в каком классе"
     born = card.pupil.born_on
     age = f" · {born:%d.%m.%Y}, {counted(age_on(born, today), 'год', 'года', 'лет')}" if born else ""
-    words, links = st.columns([3, 1.6], vertical_alignment="center")
+    words, links = st.columns([2, 2], vertical_alignment="center")
     words.title(as_typed(card.pupil.name.full))
     words.caption(f"{place}{age}")
     with links, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
         if may_here(user, Action.READ_DIARY, card):
             diary_link(card.pupil_id)
+        if may_here(user, Action.READ_REPORT_CARDS, card):
+            show_personal_card_button(user, card.pupil_id)
         if may(user, Action.READ_CHILD_RECORD):
             show_record_button(user, card.pupil_id)
 

@@ -46,17 +46,19 @@ def state_of(account: Account, today: date) -> str:
 
 def chosen_accounts(accounts: list[Account]) -> list[Account]:
     """Let the user narrow the list to a role and a part of a name."""
-    role_place, name_place, _ = st.columns([2, 2, 2])
+    role_place, name_place, newcomers_place = st.columns([2, 2, 2], vertical_alignment="bottom")
     counts = {role: sum(role in account.roles for account in accounts) for role in Role}
     titles = {EVERYBODY: f"Все · {len(accounts)}"} | {
         str(role): f"{ROLES[role].title} · {count}" for role, count in counts.items() if count
     }
     role = choose_one("Роль", titles, place=role_place)
     part = name_place.text_input("Имя или логин содержит", max_chars=60).strip().lower()
+    has_not_come = newcomers_place.checkbox("Ещё не входили", key="has_not_come")
     return [
         account
         for account in accounts
         if (role == EVERYBODY or role in account.roles)
+        and not (has_not_come and account.last_sign_in)
         and (contains_name(part, account.name) or part in account.login.lower())
     ]
 
@@ -69,7 +71,7 @@ def show_accounts(user: User) -> None:
         return
     chosen = chosen_accounts(accounts)
     if not chosen:
-        st.info("Никого не нашлось. Измените роль или часть имени.")
+        st.info("Никого не нашлось. Измените роль, часть имени или снимите «Ещё не входили».")
         return
     st.markdown(f"{counted(len(chosen), 'пользователь', 'пользователя', 'пользователей')}")
 

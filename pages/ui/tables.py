@@ -24,6 +24,8 @@ ROW_HEIGHT, ROWS_SHOWN = 34, 14
 ROOM, CELL_FRAME, NARROWEST, WRAPPING_HEIGHT = 1040, 20, 50, 62
 # A text wider than this is a sentence, which wraps where there is no room, to no less than its least width.
 SENTENCE, LEAST_SENTENCE, LINE_HEIGHT, MOST_LINES = 340, 230, 18, 8
+# The least width of a text that wraps so that the last columns of a crowded table are seen.
+LEAST_CROWDED = 150
 # Pixels of a letter of the tables' font; whatever is in none of these is a small letter.
 LETTER = 6.8
 WIDTHS = {
@@ -126,17 +128,21 @@ class Look:
 
 
 def look_of(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Look:
-    """Return the widths at which texts are read in full: in one line where the page has room, else sentences wrap.
+    """Return the widths at which texts are read in full: in one line where the page has room, else sentences wrap,
+    and other wide texts where that brings the last columns into sight.
 
     Streamlit itself measures the first rows alone, and cuts what is longer below.
     """
     natural = {column.title: _natural_width(table[column.title], column) for column in columns}
+    if sum(natural.values()) > ROOM:
+        # What a page asks for is room to spare, which there is not.
+        natural = {each.title: _natural_width(table[each.title], each, is_asked=False) for each in columns}
     texts = [column.title for column in columns if column.decimals is None]
-    sentences = sorted((each for each in texts if natural[each] > SENTENCE), key=natural.__getitem__)
+    sentences, least = _wrapping(natural, texts)
     left = ROOM - sum(width for title, width in natural.items() if title not in sentences)
     widths, lines = {title: natural[title] for title in texts}, 1
     for place, title in enumerate(sentences):
-        widths[title] = min(natural[title], max(left // (len(sentences) - place), LEAST_SENTENCE))
+        widths[title] = min(natural[title], max(left // (len(sentences) - place), least))
         left -= widths[title]
         # Words do not fill their lines to the end.
         share = (natural[title] - CELL_FRAME) / (widths[title] - CELL_FRAME)
@@ -145,11 +151,29 @@ def look_of(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Look:
     return Look(widths, ROW_HEIGHT if lines == 1 else height)
 
 
-def _natural_width(values: pd.Series, column: FigureColumn) -> int:
+def _wrapping(natural: Mapping[str, int], texts: Sequence[str]) -> tuple[list[str], int]:
+    """Return the texts that wrap, narrowest first, and their least width: sentences; the widest others too where all then fits."""
+    by_width = sorted(texts, key=natural.__getitem__)
+    sentences = [each for each in by_width if natural[each] > SENTENCE]
+
+    def fits(wrapped: Sequence[str], least: int) -> bool:
+        one_line = sum(width for title, width in natural.items() if title not in wrapped)
+        return one_line + sum(min(natural[each], least) for each in wrapped) <= ROOM
+
+    others = [each for each in by_width if LEAST_CROWDED < natural[each] <= SENTENCE]
+    choices = [sentences] + [others[-count:] + sentences for count in range(1, len(others) + 1)]
+    if not fits(sentences, LEAST_SENTENCE):
+        for wrapped in choices:
+            if fits(wrapped, LEAST_CROWDED):
+                return wrapped, LEAST_CROWDED
+    return sentences, LEAST_SENTENCE
+
+
+def _natural_width(values: pd.Series, column: FigureColumn, *, is_asked: bool = True) -> int:
     """Return how many pixels a column takes in one line: of a text its longest one, of numbers the title."""
     longest = max((each for each in values if isinstance(each, str)), key=len, default="")
     width = max(_text_width(column.title), _text_width(longest))
-    return max(NARROWEST, column.width or 0, math.ceil(width) + CELL_FRAME)
+    return max(NARROWEST, (column.width or 0) if is_asked else 0, math.ceil(width) + CELL_FRAME)
 
 
 def _text_width(text: str) -> float:

@@ -10,12 +10,12 @@ from school.store.reading import Reader, read_as
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Which events: of a day, of a person, of a kind, of people or the program itself; None leaves that open.
+    """Which events: of some days, both inclusive, of a person, of a kind, of people or the program itself; None leaves that open.
 
     ``without``: kinds that the reader may not know of.
     """
 
-    day: date | None = None
+    days: tuple[date, date] | None = None
     user_id: int | None = None
     kind: str | None = None
     is_by_people: bool | None = None
@@ -40,7 +40,7 @@ class NamedEvent:
     pupil_name: str
 
 
-_FILTER = """($day::DATE IS NULL OR (happened_at >= $day::DATE AND happened_at < $next::DATE))
+_FILTER = """($first::DATE IS NULL OR (happened_at >= $first::DATE AND happened_at < $next::DATE))
     AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)
     AND ($people::BOOLEAN IS NULL OR (user_id IS NOT NULL) = $people)
     AND NOT list_contains($without::VARCHAR[], kind)"""
@@ -52,10 +52,10 @@ _USER_JOINS = """LEFT JOIN users u ON u.user_id = e.user_id LEFT JOIN staff s ON
 
 
 def _parameters(wanted: EventFilter) -> dict[str, object]:
-    next_day = wanted.day + timedelta(days=1) if wanted.day else None
+    first, last = wanted.days or (None, None)
     return {
-        "day": wanted.day,
-        "next": next_day,
+        "first": first,
+        "next": last + timedelta(days=1) if last else None,
         "user": wanted.user_id,
         "kind": wanted.kind,
         "people": wanted.is_by_people,

@@ -1,10 +1,14 @@
 """«Журнал изменений»: who changed what, in words, newest first."""
 
+from datetime import timedelta
+
+import pytest
 from office_pages import EVENTS, button
 from screens import screen, sign_in_as, texts
 from small_school import CLASSMATE, OWNERS_LESSON_YESTERDAY, People
 from streamlit.testing.v1 import AppTest
 
+from school.paper.store import ASKED, PRINTED
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.events import Event
@@ -50,6 +54,33 @@ def test_what_people_change_stands_first_and_the_program_s_own_behind_a_filter(
     own = _total(page)
     page.selectbox(key="whose").select("все").run()
     assert _total(page) == own + 3
+
+
+def test_changes_of_the_last_week_are_asked_for_by_name(school_screens: School, people: People) -> None:
+    monday = school_screens.clock() - timedelta(days=school_screens.clock().weekday())
+    school_screens.store.write(
+        lambda transaction: transaction.record(
+            *(Event(monday - timedelta(days=back), people.owner.user_id, "sign_in") for back in (0, 1, 7, 8))
+        )
+    )
+    page = sign_in_as(screen(EVENTS), people.deputy).run()
+    page.selectbox(key="days").select("прошлая неделя").run()
+    assert list(page.dataframe[0].value["Кто"]) == ["Орлова В.", "Орлова В."]
+    page.selectbox(key="days").select("свои дни").run()
+    page.date_input(key="own_days").set_value((monday.date() - timedelta(days=8), monday.date())).run()
+    assert len(page.dataframe[0].value[page.dataframe[0].value["Кто"] == "Орлова В."]) == 4
+
+
+@pytest.mark.parametrize("kind", [PRINTED, ASKED])
+def test_papers_ordered_for_print_do_not_close_the_record(
+    school_screens: School, people: People, kind: str
+) -> None:
+    school_screens.store.write(
+        lambda transaction: transaction.record(Event(school_screens.clock(), people.secretary.user_id, kind))
+    )
+    page = sign_in_as(screen(EVENTS), people.admin).run()
+    assert not page.exception
+    assert any("для печати" in each for each in page.dataframe[0].value["Что изменилось"])
 
 
 def _record_sign_ins(here: School, count: int, user_id: int | None) -> None:

@@ -127,6 +127,14 @@ def test_users_are_listed_with_roles_and_last_sign_in(school_screens: School, pe
         assert ROLES[role].title in texts(page)
 
 
+def test_who_has_not_signed_in_yet_is_found_at_once(school_screens: School, people: People) -> None:
+    page = sign_in_as(screen(USERS), people.admin).run()
+    page.checkbox(key="has_not_come").check().run()
+    table = page.dataframe[0].value
+    assert set(table["Последний вход"]) == {"не входил(а)"}
+    assert "owner.7" in set(table["Имя для входа"])
+
+
 def test_users_are_found_by_a_part_of_a_name(school_screens: School, people: People) -> None:
     page = sign_in_as(screen(USERS), people.head).run()
     page.text_input[0].set_value("орлов").run()

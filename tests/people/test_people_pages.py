@@ -231,6 +231,29 @@ def test_the_card_offers_what_the_reader_may_do(
         assert offered == {"Выйти"}
 
 
+def test_the_personal_card_of_who_has_left_is_printed_from_the_card(
+    school_screens: School, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(
+        "pages.people.parts.personal_card_button.download",
+        lambda _label, make, *_rest, **_options: offered.append(make),
+    )
+    school_screens.store.write(
+        lambda writer: writer.keep(
+            "UPDATE enrolments SET ends_on = $day WHERE pupil_id = $pupil",
+            {"day": NOW.date(), "pupil": CHILD},
+        )
+    )
+    page = card_of(people, "secretary")
+    assert "ни в каком классе" in texts(page)
+    (make,) = offered
+    assert make().startswith(b"%PDF")
+    offered.clear()
+    card_of(people, "admin")
+    assert not offered
+
+
 @pytest.mark.parametrize("pupil", ["54", "999999", "нет"])
 def test_a_card_of_others_is_refused_calmly(school_screens: School, people: People, pupil: str) -> None:
     page = open_page(CARD, people.homeroom, pupil=pupil)

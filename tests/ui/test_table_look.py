@@ -49,3 +49,28 @@ def test_what_is_missing_or_empty_takes_the_width_of_the_title() -> None:
 
 def test_a_width_that_a_page_asks_for_is_the_least() -> None:
     assert look([FigureColumn("day", "День", width=200)], day=["1"])[0] == {"День": 200}
+
+
+FULL_NAME, ROLES_OF_ONE = (
+    "Александрова Маргарита Константиновна",
+    "Заместитель директора по УВР, Классный руководитель",
+)
+SHORT = ["День", "Час", "Вход"]
+
+
+def test_a_crowded_table_wraps_its_widest_texts_and_shows_its_last_column() -> None:
+    texts = {"ФИО": FULL_NAME, "Роли": ROLES_OF_ONE, "Должность": ROLES_OF_ONE} | dict.fromkeys(
+        SHORT, "23.11.2026 10:00"
+    )
+    columns = [FigureColumn(title, title, width=190 if title in SHORT else None) for title in texts]
+    found = look_of(pd.DataFrame({title: [text] for title, text in texts.items()}), columns)
+    assert sum(found.widths.values()) <= ROOM
+    assert found.widths["Вход"] < 190
+    assert found.row_height >= WRAPPING_HEIGHT
+
+
+def test_names_stay_whole_where_wrapping_them_would_show_no_more() -> None:
+    many = [FigureColumn(f"n{place}", f"{place} уроков осталось", 0) for place in range(12)]
+    widths, height = look([FigureColumn("name", "ФИО"), *many], name=[FULL_NAME, ""])
+    assert widths["ФИО"] > 230
+    assert height == ROW_HEIGHT

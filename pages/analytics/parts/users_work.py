@@ -56,6 +56,7 @@ GROUP_COLUMNS = (
 USER_COLUMNS = (
     FigureColumn("name", "Пользователь", pinned=True),
     FigureColumn("roles", "Роль", width=190),
+    FigureColumn("last_seen", "Последний раз", help=formula_of("last_seen_at")),
     _counted("days_active", "Дней"),
     _counted("sign_ins", "Входов"),
     _counted("entries", "Записей"),
@@ -67,7 +68,6 @@ USER_COLUMNS = (
     _counted("term_mark_entries", "Итоги"),
     _counted("remark_entries", "Замеч."),
     _counted("other_entries", "Прочее"),
-    FigureColumn("last_seen", "Последний раз", help=formula_of("last_seen_at")),
 )
 # Families enter nothing: their visits are what there is to see (п. 4.3).
 FAMILY_COLUMNS = tuple(
