@@ -43,6 +43,7 @@ from pages.families.talk.certificates import ROUTES as CERTIFICATES
 from pages.families.talk.consultations import ROUTES as CONSULTATIONS
 from pages.families.talk.documents import ROUTES as DOCUMENTS
 from pages.families.talk.events import ROUTES as EVENTS
+from pages.families.talk.finding import ROUTES as FINDING
 from pages.families.talk.letters import ROUTES as LETTERS
 from pages.families.talk.materials import ROUTES as MATERIALS
 from pages.families.talk.tasks import ROUTES as TASKS
@@ -292,5 +293,6 @@ routes = [
     *TASKS,
     *MATERIALS,
     *EVENTS,
+    *FINDING,
     reading("/family/{rest:path}", _nowhere),
 ]

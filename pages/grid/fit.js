@@ -4,10 +4,14 @@ const ROW_PX = { normal: 26, least: 22, leastByDay: 18, touch: 44 };
 const SPARE_PX = 10;
 const LEAST_PX = { mouse: 240, touch: 150 };
 
+// Of somebody who reads in large letters the grid is zoomed: places on the screen are then not in its own pixels.
+const zoomOf = (node) => node.currentCSSZoom ?? 1;
+
 function fitHeight({ root, scroller, history: { node: history }, table, data, pad }) {
-  const top = Math.max(root.getBoundingClientRect().top, 0);
+  const screen = innerHeight / zoomOf(root);
+  const top = Math.max(root.getBoundingClientRect().top / zoomOf(root), 0);
   const others = [...root.children].filter((child) => child !== scroller && child !== history && !child.hidden);
-  const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
+  const room = screen - Math.min(top, screen / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
   scroller.style.maxHeight = `${Math.max(room, pad.isOn ? LEAST_PX.touch : LEAST_PX.mouse)}px`;
   const head = table?.tHead.offsetHeight ?? 0;
   const fitting = Math.floor((room - head - SPARE_PX * 2) / Math.max(data?.pupils.length ?? 1, 1));
@@ -23,7 +27,7 @@ function showColumn({ cells, scroller, table }, column) {
   const frozen = table.querySelector("th.names").offsetWidth;
   const ends = [...table.querySelectorAll("th.mean, th.term, th.forecast")].filter((head) => getComputedStyle(head).position === "sticky");
   const right = ends.reduce((sum, head) => sum + head.offsetWidth, 0);
-  const x = cell.getBoundingClientRect().left - left;
+  const x = (cell.getBoundingClientRect().left - left) / zoomOf(scroller);
   const room = scroller.clientWidth - right - cell.offsetWidth;
   if (x < frozen || x > room) scroller.scrollLeft += x - room + cell.offsetWidth;
 }

@@ -20,6 +20,8 @@ FEWEST_FOR_MEAN = 3
 FRIDAY = 4
 # How far ahead a diary looks after the week that it shows.
 DAYS_AHEAD = 14
+# From the last lesson's day off to the next one's.
+WEEKEND_DAYS = 3
 # Written with one click, and free to be changed: praise stands first, so that it is as easy as a remark (п. 4.7).
 READY_WORDS: dict[RemarkKind, tuple[str, ...]] = {
     RemarkKind.PRAISE: (
@@ -203,3 +205,15 @@ def check_marks_hour(hour: time | None) -> None:
     """Raise RuleRefused for an hour that no school may choose."""
     if hour is not None and hour not in MARKS_HOURS:
         raise RuleRefused("Такой час выбрать нельзя.", next_step="Выберите час из списка.")
+
+
+def breaks_of(days: Mapping[date, str], first_day: date, last_day: date) -> list[tuple[str, date, date]]:
+    """Return the breaks of a span: days off that follow one another, a weekend between them, under one name."""
+    found: list[tuple[str, date, date]] = []
+    for day in sorted(each for each in days if first_day <= each <= last_day):
+        name, first, last = found[-1] if found else ("", day, day)
+        if found and name == days[day] and (day - last).days <= WEEKEND_DAYS:
+            found[-1] = (name, first, day)
+        else:
+            found.append((days[day], day, day))
+    return found

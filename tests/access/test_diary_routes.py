@@ -59,6 +59,7 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/tasks": "/tasks",
     "/family/{pupil_id:id}/materials": "/materials",
     "/family/{pupil_id:id}/events": "/events",
+    "/family/{pupil_id:id}/find": "/find",
     "/family/{pupil_id:id}/documents": "/documents",
 }
 # Forms → what a family sends by them.

@@ -25,7 +25,7 @@ from school.errors import AccessRefused, Refusal
 from school.families.lookups.diary import children_of, diary_pupil
 from school.families.lookups.marks import diary_absences, diary_marks
 from school.families.lookups.subject import diary_subject
-from school.families.lookups.week import DiaryWeek, diary_week
+from school.families.lookups.week import DiaryWeek, breaks_ahead, diary_week
 from school.families.rules import family_mean, is_correction
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import AbsenceReason, HomeworkState, User
@@ -118,6 +118,24 @@ def test_an_empty_week_has_days_without_lessons(school_store: Store, people: Peo
 def test_a_day_off_says_its_name(school_store: Store, people: People, change: Callable) -> None:
     change("INSERT INTO days_off VALUES ('2026-11-20', 'День школы')")
     assert [each.day_off for each in week_of(school_store, people.guardian).days] == [""] * 4 + ["День школы"]
+
+
+def test_breaks_ahead_are_named_with_their_days(
+    school_store: Store, people: People, change: Callable
+) -> None:
+    change(
+        f"""DELETE FROM days_off;
+        INSERT INTO days_off SELECT unnest(generate_series(DATE '2026-12-31', DATE '2027-01-01', INTERVAL 1 DAY)), 'Зимние';
+        INSERT INTO days_off VALUES ('2026-11-04', 'Прошло'), ('2027-01-04', 'Зимние'), ('2027-02-23', 'Праздник'),
+            ('2027-09-01', 'Будущий год');
+        INSERT INTO grade_days_off SELECT DATE '2027-02-15', grade_level, 'Дополнительные' FROM classes WHERE class_id = {CLASS_7A};
+        INSERT INTO grade_days_off VALUES ('2027-02-16', 1, 'Не для них')"""
+    )
+    assert breaks_ahead(school_store, people.guardian, CHILD, today=NOW.date()) == [
+        ("Зимние", date(2026, 12, 31), date(2027, 1, 4)),
+        ("Дополнительные", date(2027, 2, 15), date(2027, 2, 15)),
+        ("Праздник", date(2027, 2, 23), date(2027, 2, 23)),
+    ]
 
 
 def test_a_saturday_stands_there_once_it_has_lessons(

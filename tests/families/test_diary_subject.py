@@ -230,3 +230,12 @@ def test_staff_read_a_fortnight_and_mark_nothing(school_store: Store, people: Pe
         diary_client(people.homeroom), f"/family/{CHILD}/new/read", seen="2026-11-19T12:00", event="1"
     )
     assert answer.status_code == 403
+
+
+def test_new_marks_are_read_without_the_homework_between_them(school_store: Store, people: People) -> None:
+    enter(school_store, people, "5")
+    page = diary_page(people.guardian, f"/{CHILD}/new?only=marks")
+    assert "Отметка 5" in page
+    assert "Домашнее задание" not in page
+    assert "<button>Прочитано" not in page
+    assert '<span class="count">1' in page.split('aria-label="Что показать"')[1].split("</nav>")[0]

@@ -1,6 +1,7 @@
 """Events on a family's phone, in the calendar and on the staff's page (п. 3.6)."""
 
 import gzip
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -202,3 +203,9 @@ def test_whoever_plans_events_reads_which_wait_for_their_own_answer(
     assert r"Ждут вашего ответа: Совет \*школы\*, 20 ноября, пятница, 10" in texts(page)
     answer_as_staff(school_store, people.homeroom, meeting, True, now=NOW)
     assert "Ждут вашего ответа" not in texts(open_page("occasions/occasions.py", people.homeroom))
+
+
+def test_the_page_of_events_names_the_breaks(people: People, change: Callable) -> None:
+    change("INSERT INTO days_off VALUES ('2026-12-30', 'Зимние каникулы'), ('2026-12-31', 'Зимние каникулы')")
+    page = diary_page(people.pupil, f"/{CHILD}/events")
+    assert "<li><b>30–31 декабря</b>: Зимние каникулы</li>" in page.split('id="breaks"')[1]

@@ -49,7 +49,10 @@ PLACES = {
     "/remarks": "От учителей",
     "/school": "Школа",
     "/messages": "Сообщения",
+    "/find": "Найти",
 }
+# Of one's own child or oneself alone: staff who read a diary have their own.
+OWN_PLACES = frozenset({"/messages", "/find"})
 # What stands under «Школа»: links above its pages where there are several.
 SCHOOL_PLACES = {
     "/school": "Объявления",
@@ -218,6 +221,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_term": _short_term,
     "text_parts": text_parts,
     "term_title": lambda term: term_title(term.kind, term.number),
+    "span": week_title,
     "short_weekday": lambda day: WEEKDAYS_SHORT[day.weekday()],
     "weekday": lambda day: WEEKDAYS[day.weekday()].capitalize(),
 }
@@ -240,6 +244,7 @@ def _environment() -> Environment:
         "script_address": script_address(),
         "view_address": view_address(),
         "places": PLACES,
+        "own_places": OWN_PLACES,
         "school_places": SCHOOL_PLACES,
         "reasons": REASON_WORDS,
         "absence_words": ABSENCE_WORDS,

@@ -1,5 +1,12 @@
-// The only script of the diary, which does without it: starts the worker on a phone that keeps pages, and turns notices on.
+// The only script of the diary, which does without it: leads to the search by Ctrl+K, starts the worker on a phone that keeps
+// pages, and turns notices on.
 (() => {
+  document.addEventListener("keydown", (event) => {
+    const find = document.querySelector('.tabs a[href$="/find"]');
+    if (!find || event.code !== "KeyK" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    find.click();
+  });
   const workers = navigator.serviceWorker;
   if (!workers) return;
   const keeps = /(^|; )diary_keep=/.test(document.cookie);

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from pages.families.parts.answering import Form, acting, asked, reading, redirect
 from pages.families.parts.diary_answers import Asked
 from school.errors import RuleRefused
+from school.families.lookups.week import breaks_ahead
 from school.occasions.actions import answer_for_child
 from school.occasions.lookups import family_occasions
 from school.records import Role, User
@@ -25,6 +26,7 @@ def events_page(asked: Asked) -> bytes:
         "События",
         ahead=[each for each in found if not each.is_over],
         past=[each for each in found if each.is_over],
+        breaks=breaks_ahead(asked.school.store, asked.user, asked.pupil_id, today=asked.today),
         is_guardian=asked.user.has(Role.GUARDIAN),
     )
 

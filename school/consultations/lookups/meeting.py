@@ -11,7 +11,7 @@ from school.access.scopes import Rows
 from school.consultations.lookups.staff import ClassEvening, class_evenings
 from school.families.lookups.confirmations import week_confirmations
 from school.families.lookups.family_work import READING_DAYS, Family, class_families
-from school.families.rules import monday_of
+from school.families.rules import breaks_of, monday_of
 from school.families.store.diaries import days_off
 from school.families.store.remarks import remarks_of_classes
 from school.occasions.lookups import ClassOccasion, class_occasions
@@ -76,7 +76,7 @@ def class_meeting(store: Store, user: User, class_id: int, *, now: datetime) -> 
         praised,
         tuple(class_evenings(store, user, class_id, now=now)),
         tuple(_soon(class_occasions(store, user, class_id, now=now), today)),
-        tuple(_breaks(days_off(store), today)),
+        tuple(breaks_of(days_off(store), today, today + timedelta(DAYS_AHEAD))),
         now - timedelta(READING_DAYS),
     )
 
@@ -84,15 +84,3 @@ def class_meeting(store: Store, user: User, class_id: int, *, now: datetime) -> 
 def _soon(occasions: Iterable[ClassOccasion], today: date) -> Iterator[ClassOccasion]:
     last = today + timedelta(DAYS_AHEAD)
     return (each for each in occasions if each.occasion.draft.starts_on <= last)
-
-
-def _breaks(days: Mapping[date, str], today: date) -> list[tuple[str, date, date]]:
-    """Return the breaks ahead: days off that follow one another, a weekend between them, under one name."""
-    found: list[tuple[str, date, date]] = []
-    for day in sorted(each for each in days if today <= each <= today + timedelta(DAYS_AHEAD)):
-        name, first, last = found[-1] if found else ("", day, day)
-        if found and name == days[day] and (day - last).days <= 3:
-            found[-1] = (name, first, day)
-        else:
-            found.append((days[day], day, day))
-    return found

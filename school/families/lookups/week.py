@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
+from school.calendar import first_of_september, school_year_of
 from school.families.lookups.diary import DiaryCell, DiaryPupil, cells_of_pupil, diary_pupil
-from school.families.rules import DAYS_AHEAD, confirmable_from, monday_of
+from school.families.rules import DAYS_AHEAD, breaks_of, confirmable_from, monday_of
 from school.families.store import diaries
 from school.families.store.confirmations import StoredConfirmation, confirmations_of_week
 from school.homework.lookups import PupilHomework, pupil_homework
@@ -109,6 +110,18 @@ def last_day_shown(day: date, today: date) -> date:
     """Return the last day of which the week of a day says anything."""
     sunday = monday_of(day) + timedelta(DAYS_OF_A_WEEK - 1)
     return sunday + timedelta(DAYS_AHEAD if monday_of(day) == monday_of(today) else 0)
+
+
+def breaks_ahead(store: Store, user: User, pupil_id: int, *, today: date) -> list[tuple[str, date, date]]:
+    """Return the name, the first and the last day of each break that a pupil has until the school year ends (п. 3.6, 5.1).
+
+    Raises AccessRefused or Refusal, as ``diary_pupil``.
+    """
+    pupil = diary_pupil(store, user, pupil_id, today)
+    if pupil.class_id is None:
+        return []
+    days = diaries.days_off(store) | diaries.grade_days_off(store, pupil.class_id)
+    return breaks_of(days, today, first_of_september(school_year_of(today) + 1) - timedelta(1))
 
 
 def diary_week(

@@ -97,6 +97,13 @@ def days_off(reader: Reader) -> dict[date, str]:
     return dict(reader.steady(("days_off",), "SELECT day, name FROM days_off", {}))
 
 
+def grade_days_off(reader: Reader, class_id: int) -> dict[date, str]:
+    """Return the names of the days without lessons of a class's grade alone."""
+    query = """SELECT d.day, d.name FROM grade_days_off d JOIN classes c USING (grade_level)
+        WHERE c.class_id = $class_id"""
+    return dict(reader.steady(("grade_days_off", "classes"), query, {"class_id": class_id}))
+
+
 def rooms_of_class(reader: Reader, class_id: int) -> list[Room]:
     """Return where the timetable puts the lessons of a class."""
     query = """SELECT l.subject_id, l.subgroup_id, t.weekday, t.number, t.room, t.starts_on, t.ends_on
