@@ -146,8 +146,8 @@
   const follow = (number) => {
     const address = found[number];
     dialog.close();
-    // The diary and other own addresses are no pages within the page.
-    if (address.startsWith("/family")) location.assign(address);
+    // The diary, the guides and other own addresses are no pages within the page.
+    if (/^\/(family|guide)\b/.test(address)) location.assign(address);
     else open(address);
   };
 })();

@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
+from school.guide.lookups import find_paragraphs, guides_of
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
-from school.search.rules import Named, Query, best, first_places, named
-from server.menu import PLACES, PageRow, menu_rows
+from school.search.rules import Named, Query, best, first_places, loosened, named
+from server.menu import PLACES, PageRow, existing_rows, menu_rows
 from server.session import School
 
-SHOWN, LAST_SHOWN = 6, 5
+SHOWN, LAST_SHOWN, ANSWERS_SHOWN = 6, 5, 3
+OWN_SIGN_INS = "sign_in/own_sign_ins.py"
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -45,8 +47,9 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
-    """Find screens by their titles, their places and other words for what is done there."""
-    return [_screen(row) for row in best(query, _named_screens(user.roles), SHOWN)]
+    """Find screens by their titles, their places and other words for what is done there; where none fits, by words without endings."""
+    rows = _named_screens(user.roles)
+    return [_screen(row) for row in best(query, rows, SHOWN) or best(loosened(query), rows, SHOWN)]
 
 
 def registers(here: School, user: User, query: Query) -> list[Found]:
@@ -95,6 +98,15 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
     ]
 
 
+def answers(_here: School, user: User, query: Query) -> list[Found]:
+    """Find what the guides of the user's roles answer."""
+    titles = {guide.name: guide.title for guide in guides_of(user.roles)}
+    return [
+        Found(each.title, titles.get(each.guide, ""), each.address)
+        for each in find_paragraphs(user.roles, query.text, ANSWERS_SHOWN)
+    ]
+
+
 # A new source is a line here.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("Экраны", screens),
@@ -102,6 +114,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("Журналы", registers),
     ("Ученики", pupils),
     ("Учителя", teachers),
+    ("Как сделать", answers),
 )
 
 
@@ -118,18 +131,21 @@ def last_screens(here: School, user: User) -> Group:
 
 
 def _screen(row: PageRow) -> Found:
-    place = PLACES[row.place].title
+    place = PLACES[row.place].title if row.place else row.title
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
 
 
 @cache
 def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
-    return tuple(named(row, row.title, _screen_text(row)) for row in menu_rows(User(0, "", "", roles)))
+    user = User(0, "", "", roles)
+    # One's own sign-in stands at the foot of the menu, in no place of it.
+    own = [row for row in existing_rows() if row.path == OWN_SIGN_INS]
+    return tuple(named(row, row.title, _screen_text(row)) for row in [*menu_rows(user), *own])
 
 
 def _screen_text(row: PageRow) -> str:
     words = SCREEN_WORDS.get(row.path, "")
-    return f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
+    return f"{row.title} {row.heading or ''} {PLACES[row.place].title if row.place else ''} {row.group} {words}"
 
 
 def _address(page: str, codes: Mapping[str, object]) -> str:
