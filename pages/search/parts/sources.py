@@ -145,7 +145,9 @@ def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
 
 def _screen_text(row: PageRow) -> str:
     words = SCREEN_WORDS.get(row.path, "")
-    return f"{row.title} {row.heading or ''} {PLACES[row.place].title if row.place else ''} {row.group} {words}"
+    return (
+        f"{row.title} {row.heading or ''} {PLACES[row.place].title if row.place else ''} {row.group} {words}"
+    )
 
 
 def _address(page: str, codes: Mapping[str, object]) -> str:
