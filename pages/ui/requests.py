@@ -16,6 +16,9 @@ from school.numbers import counted
 from school.records import User
 from server.session import school
 
+# So many lessons of a request are named, and opened from where it stands.
+DAYS_SHOWN = 3
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -35,11 +38,11 @@ def left_text(request: GapRequest) -> Markdown:
     """Return what is left to fill: «уроков 2 из 3 (вт, 17 ноября; ср, 18 ноября), отметок мало у 4 учеников»."""
     parts: list[Markdown] = []
     if request.lessons:
-        held = dict.fromkeys(each.held_on for each in request.lessons[:3])
+        held = dict.fromkeys(each.held_on for each in request.lessons[:DAYS_SHOWN])
         days = "; ".join(
             [f"{WEEKDAYS_SHORT[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}" for day in held]
         )
-        more = "…" if len(request.lessons) > 3 else ""
+        more = "…" if len(request.lessons) > DAYS_SHOWN else ""
         parts.append(Markdown(f"уроков {len(request.lessons)} из {request.lesson_total} ({days}{more})"))
     if request.pupils_left:
         pupils = counted(request.pupils_left, "ученика", "учеников", "учеников")
@@ -83,5 +86,10 @@ def show_requests_to(user: User) -> None:
             f":blue-badge[Просьба] Классный руководитель {as_typed(row.class_name)} просит дополнить: {as_typed(row.subject_name)}, "
             f"{left_text(request)} — до {day_text(row.due_on)}.{comment}"
         )
-        asked = {"about": "gap_request", "id": row.request_id}
-        page_link("correspondence/messages.py", Markdown("Спросить"), asked, icon=":material/mail:")
+        with st.container(horizontal=True):
+            for lesson in request.lessons[:DAYS_SHOWN]:
+                place = {"class": row.class_id, "subject": row.subject_id, "group": lesson.subgroup_id}
+                codes = place | {"term": row.term_id, "lesson": lesson.lesson_id}
+                page_link("register/grid.py", day_text(lesson.held_on), codes, icon=":material/edit_note:")
+            asked = {"about": "gap_request", "id": row.request_id}
+            page_link("correspondence/messages.py", Markdown("Спросить"), asked, icon=":material/mail:")

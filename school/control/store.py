@@ -23,6 +23,7 @@ class ControlledLesson(NamedTuple):
     topic: str
     homework_state: str
     attendance_taken_at: datetime | None
+    subgroup_id: int | None = None
 
 
 class MarkCount(NamedTuple):
@@ -58,7 +59,7 @@ _TAUGHT_BY = f"""coalesce(l.teacher_id, (SELECT any_value(t.teacher_id) FROM tea
     WHERE t.class_id = l.class_id AND t.subject_id = l.subject_id
         AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND {holds_on("t", "l.held_on")}))"""
 _COLUMNS = f"""l.lesson_id, l.held_on, l.number, l.subject_id, {_TAUGHT_BY} AS teacher_id, l.topic, l.homework_state,
-    l.attendance_taken_at"""
+    l.attendance_taken_at, l.subgroup_id"""
 
 
 def lessons_of_term(reader: Reader, class_id: int, term_id: int, last_day: date) -> list[ControlledLesson]:

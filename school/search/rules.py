@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 LONGEST_QUERY, MOST_WORDS = 80, 6
+# A typed word without its ending: of so many letters or more so many are left out; words this short between others say nothing.
+ENDINGS = ((9, 3), (7, 2), (5, 1))
+FILLING = 3
 # The keys of a Russian keyboard where an English layout is on, key by key.
 _LATIN, _RUSSIAN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"
 _LAYOUT = str.maketrans(_LATIN + '{}:"<>~', _RUSSIAN + "хъжэбюё")
@@ -37,6 +40,19 @@ def query_of(typed: str) -> Query:
     text = " ".join(typed[:LONGEST_QUERY].split())
     both = (words_of(text)[:MOST_WORDS], words_of(text.casefold().translate(_LAYOUT))[:MOST_WORDS])
     return Query(text, tuple(dict.fromkeys(reading for reading in both if reading)))
+
+
+def loosened(query: Query) -> Query:
+    """Return a query by the beginnings of its words, without small words: «замены» is «замен», «справка о болезни» «справ болез»."""
+    readings = (
+        tuple(_beginning(word) for word in reading if word.isdigit() or len(word) > FILLING)
+        for reading in query.readings
+    )
+    return Query(query.text, tuple(dict.fromkeys(reading for reading in readings if reading)))
+
+
+def _beginning(word: str) -> str:
+    return word[: len(word) - next((cut for length, cut in ENDINGS if len(word) >= length), 0)]
 
 
 def rank(reading: Words, words: Words) -> int | None:

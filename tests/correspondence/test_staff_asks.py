@@ -127,6 +127,11 @@ def test_a_request_to_fill_the_register_is_asked_about_from_where_it_stands(
     today = open_page("register/today.py", people.owner)
     (link,) = [each.proto for each in today.get("page_link") if each.proto.label == "Спросить"]
     assert link.query_string == f"about=gap_request&id={request}"
+    # What is asked for is a click away: the lesson in its register.
+    days = [each.proto for each in today.get("page_link") if each.proto.label == "19 ноября, чт"]
+    assert [each.query_string for each in days] == [
+        f"class={CLASS_7A}&subject={MATHS}&term={QUARTER_2}&lesson={OWNERS_LESSON_TODAY}"
+    ]
     page = open_page(MESSAGES, people.owner, about="gap_request", id=str(request))
     said = texts(page)
     assert "О чём: обращение 19 ноября: 7А, Математика" in said

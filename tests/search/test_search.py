@@ -129,6 +129,28 @@ def test_a_question_finds_a_paragraph_of_ones_own_guides_which_opens(people: Peo
     assert found["title"] not in of_others
 
 
+def test_screens_are_found_in_a_persons_own_words(people: People) -> None:
+    def screens(words: str, user: User = people.homeroom) -> list[str]:
+        return [each["address"] for each in ask(client_of(user), words).get("Экраны", [])]
+
+    assert "/substitution_log" in screens("замены", people.owner)
+    assert "/absences" in screens("справка о болезни")
+    assert "/absences" in screens("кто отсутствует")
+    assert "/control" in screens("не заполнено")
+    assert "/documents" in screens("приказы")
+    assert "/at_risk" in screens("кому грозит двойка")
+    assert screens("сменить пароль") == ["/own_sign_ins"]
+    assert "/messages" in screens("сообщение родителям")
+
+
+def test_a_question_finds_the_paragraph_of_ones_own_guide(people: People) -> None:
+    def answers(user: User, words: str) -> list[str]:
+        return [each["address"] for each in ask(client_of(user), words).get("Помощь", [])]
+
+    assert answers(people.owner, "исправить отметку")[0].startswith("/guide/teacher#")
+    assert not [each for each in answers(people.owner, "открыть учебный год") if "/admin#" in each]
+
+
 def test_what_was_found_opens(people: People) -> None:
     (found,) = ask(client_of(people.owner), "алешин")["Ученики"]
     assert (found["title"], found["about"]) == ("Алёшин Пётр", "7А")

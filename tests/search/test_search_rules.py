@@ -2,7 +2,7 @@
 
 import pytest
 
-from school.search.rules import LONGEST_QUERY, best, first_places, named, query_of
+from school.search.rules import LONGEST_QUERY, best, first_places, loosened, named, query_of
 
 TEXTS = ("Журнал", "Журнал замен", "Ёлкина Анна", "7А Математика", "17А Математика", "Оценки за период")
 FINDS = [
@@ -29,6 +29,27 @@ FINDS = [
 @pytest.mark.parametrize(("typed", "found"), FINDS)
 def test_typed_letters_find(typed: str, found: list[str]) -> None:
     assert best(query_of(typed), [named(text, text) for text in TEXTS], limit=6) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("замены", "Журнал замен"),
+        ("справка о болезни", "Пропуски болезнь справка"),
+        ("отсутствует", "отсутствующие"),
+        ("не заполнено", "кто не заполнил"),
+        ("pfvtys", "Журнал замен"),
+        ("класс 5А", "класс 5А"),
+    ],
+)
+def test_other_endings_and_small_words_find_as_well(typed: str, text: str) -> None:
+    assert best(loosened(query_of(typed)), [named(text, text)], limit=6) == [text]
+
+
+@pytest.mark.parametrize("typed", ["замены", "о", "класс 6А"])
+def test_other_words_stay_unfound(typed: str) -> None:
+    texts = ("Замечания", "Обзор", "6Б")
+    assert best(loosened(query_of(typed)), [named(text, text) for text in texts], limit=6) == []
 
 
 def test_the_nearest_stand_first() -> None:

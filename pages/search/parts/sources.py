@@ -11,11 +11,12 @@ from school.guide.lookups import find_paragraphs, guide_named
 from school.guide.rules import Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
-from school.search.rules import Named, Query, best, first_places, named
-from server.menu import PLACES, PageRow, menu_rows
+from school.search.rules import Named, Query, best, first_places, loosened, named
+from server.menu import PLACES, PageRow, existing_rows, menu_rows
 from server.session import School
 
 SHOWN, LAST_SHOWN, ADVICE_SHOWN = 6, 5, 4
+OWN_SIGN_INS = "sign_in/own_sign_ins.py"
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
     Action.READ_QUALITY: "school_class",
@@ -47,9 +48,13 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 
 
 def screens(_here: School, user: User, query: Query) -> list[Found]:
-    """Find screens by their titles, their places and other words for what is done there, else those that the guides answer with."""
-    if rows := best(query, _named_screens(user.roles), SHOWN):
-        return [_screen(row) for row in rows]
+    """Find screens by their titles, their places and other words for what is done there, as typed or without endings.
+
+    Where none fits, those that the guides answer with.
+    """
+    rows = _named_screens(user.roles)
+    if found := best(query, rows, SHOWN) or best(loosened(query), rows, SHOWN):
+        return [_screen(row) for row in found]
     own = {row.path: row for row in menu_rows(user)}
     told = dict.fromkeys(f"{page}.py" for each in _paragraphs(user, query) for page in each.pages[:1])
     return [_screen(own[path]) for path in told if path in own]
@@ -133,7 +138,7 @@ def last_screens(here: School, user: User) -> Group:
 
 
 def _screen(row: PageRow) -> Found:
-    place = PLACES[row.place].title
+    place = PLACES[row.place].title if row.place else row.title
     return Found(row.heading or row.title, place if place != row.title else "", _address(row.url_path, {}))
 
 
@@ -147,12 +152,17 @@ def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
 
 @cache
 def _named_screens(roles: frozenset[Role]) -> tuple[Named[PageRow], ...]:
-    return tuple(named(row, row.title, _screen_text(row)) for row in menu_rows(User(0, "", "", roles)))
+    user = User(0, "", "", roles)
+    # One's own sign-in stands at the foot of the menu, in no place of it.
+    own = [row for row in existing_rows() if row.path == OWN_SIGN_INS]
+    return tuple(named(row, row.title, _screen_text(row)) for row in [*menu_rows(user), *own])
 
 
 def _screen_text(row: PageRow) -> str:
     words = SCREEN_WORDS.get(row.path, "")
-    return f"{row.title} {row.heading or ''} {PLACES[row.place].title} {row.group} {words}"
+    return (
+        f"{row.title} {row.heading or ''} {PLACES[row.place].title if row.place else ''} {row.group} {words}"
+    )
 
 
 def _address(page: str, codes: Mapping[str, object]) -> str:

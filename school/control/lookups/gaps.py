@@ -35,6 +35,7 @@ class LessonGap:
     held_on: date
     number: int
     missing: tuple[Part, ...]
+    subgroup_id: int | None
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def lesson_gap(lesson: ControlledLesson) -> LessonGap:
         lesson.held_on,
         lesson.number,
         tuple(part for part in missing if part in REQUIRED_PARTS),
+        lesson.subgroup_id,
     )
 
 
