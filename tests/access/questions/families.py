@@ -118,7 +118,7 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: week.diary_week(store, user, STRANGE_CHILD, day=TODAY, today=TODAY), OVERSEERS
     ),
     "families.lookups.week.breaks_ahead": Question(
-        lambda store, user: week.breaks_ahead(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
+        lambda store, user: [week.breaks_ahead(store, user, STRANGE_CHILD, today=TODAY)], OVERSEERS, bool
     ),
     "families.lookups.marks.diary_marks": Question(
         lambda store, user: marks.diary_marks(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
