@@ -94,7 +94,7 @@ def take(source: Source, cause: Cause, now: datetime, process: OwnProcess, say: 
         ) from problem
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    rotate(folder)
+    rotate(folder, name)
     made = shelf.manifest_of(folder / name)
     assert made is not None
     return made
@@ -142,10 +142,10 @@ def _snapshot(source: Source) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
-def rotate(folder: Path) -> None:
-    """Remove backups that the rules keep no longer (п. 6.1)."""
+def rotate(folder: Path, just_taken: str) -> None:
+    """Remove backups that the rules keep no longer (п. 6.1); the one just taken stays, though a clock set back makes it no newest."""
     found = {each.name: Taken(each.name, each.taken_at, each.cause) for each in shelf.manifests(folder)}
-    for name in found.keys() - kept_names(found.values()):
+    for name in found.keys() - kept_names(found.values()) - {just_taken}:
         shelf.drop(folder, name)
 
 

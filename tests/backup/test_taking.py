@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -205,6 +206,13 @@ def test_without_room_no_backup_is_begun(own_store: Store, monkeypatch: pytest.M
     with pytest.raises(Refusal, match="мало места"):
         backed_up(own_store)
     assert shelf.names(folder_of(own_store)) == []
+
+
+def test_a_clock_set_back_takes_no_backup_away(own_store: Store) -> None:
+    source = source_of(own_store)
+    later = taking.take(source, Cause.BUTTON, NOW, OwnProcess(steps_back=0), quiet)
+    made = taking.take(source, Cause.BUTTON, NOW - timedelta(hours=1), OwnProcess(steps_back=0), quiet)
+    assert {later.name, made.name} <= set(shelf.names(folder_of(own_store)))
 
 
 def test_before_an_import_the_newest_backup_does_where_nothing_changed(own_store: Store) -> None:
