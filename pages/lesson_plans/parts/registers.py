@@ -84,8 +84,7 @@ def subject_title(register: RegisterRow) -> str:
 
 def show_registers(user: User, today: date) -> None:
     """Show the registers of a year with how far each is behind its plan; a chosen row opens its plan."""
-    title_box, year_box, only_box, find_box = st.columns([4.2, 1.6, 2.4, 2.6], vertical_alignment="center")
-    title_box.subheader("Планирование (КТП)")
+    year_box, only_box, find_box, _ = st.columns([1.6, 2.4, 2.6, 4.2], vertical_alignment="center")
     years = plan_years(school().store, user)
     begun = [year for year in years if first_of_september(year) <= today] or years
     if not years:
