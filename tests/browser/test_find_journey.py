@@ -23,6 +23,21 @@ def running(run_app: Callable[..., RunningApp], small_school_file: Path, tmp_pat
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(folder), SCHOOL_NOW=NOW.isoformat())
 
 
+def ask_a_question(page: Page) -> None:
+    """Ask the search how something is done: the answer opens over the page and closes again."""
+    page.keyboard.press("Control+k")
+    page.keyboard.type("как поставить н")
+    page.get_by_role("dialog", name="Поиск").get_by_role("option").filter(has_text="с клавиатуры").click(
+        timeout=LONG
+    )
+    help_window = page.get_by_role("dialog", name="Помощь")
+    expect(help_window.get_by_role("heading", name="Журнал: отметки и пропуски с клавиатуры")).to_be_visible(
+        timeout=LONG
+    )
+    help_window.get_by_role("button", name="Закрыть").click()
+    expect(help_window).to_have_count(0)
+
+
 def test_anything_is_found_from_anywhere(running: RunningApp, browser_page: Page) -> None:
     page = browser_page
     errors: list[str] = []
@@ -79,15 +94,6 @@ def test_anything_is_found_from_anywhere(running: RunningApp, browser_page: Page
     page.go_back()
     expect(head.get_by_role("heading", name="Сбылось ли")).to_be_visible(timeout=LONG)
 
-    # A question is answered over the page.
-    page.keyboard.press("Control+k")
-    page.keyboard.type("как поставить н")
-    options.filter(has_text="с клавиатуры").click(timeout=LONG)
-    help_window = page.get_by_role("dialog", name="Помощь")
-    expect(help_window.get_by_role("heading", name="Журнал: отметки и пропуски с клавиатуры")).to_be_visible(
-        timeout=LONG
-    )
-    help_window.get_by_role("button", name="Закрыть").click()
-    expect(help_window).to_have_count(0)
+    ask_a_question(page)
     expect(page).to_have_url(f"{running.url}/forecast_record")
     assert errors == []
