@@ -192,7 +192,7 @@ def running_server(place: BenchSchool = WORKING_DAY) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", "server", "--server.headless", "true"]
     address = ["--server.port", str(port), "--server.address", "localhost"]
     process = subprocess.Popen(
         [*command, *address],

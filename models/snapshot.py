@@ -1,4 +1,4 @@
-"""Forecast all running terms of a school apart from the register: ``python -m models.snapshot FOLDER``.
+"""Forecast for classes of a school apart from the register: ``python -m models.snapshot FOLDER``.
 
 FOLDER holds the journal (`features.journal_folder`) and what is asked, as `write_question` leaves it. The forecasts are left
 there as a Parquet file, and their number is printed.
@@ -7,7 +7,7 @@ there as a Parquet file, and their number is printed.
 import datetime as dt
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,10 +21,15 @@ QUESTION = "question.json"
 
 
 def write_question(
-    folder: Path, terms: Sequence[ClassTerm], as_of: dt.date, model: tuple[Path, ModelFile] | None
+    folder: Path,
+    terms: Sequence[ClassTerm],
+    class_ids: Collection[int],
+    as_of: dt.date,
+    model: tuple[Path, ModelFile] | None,
 ) -> None:
-    """Leave what is asked: the term of each class, the day, and the model with its folder; None: fixed constants answer."""
+    """Leave what is asked: the term of each class of the school, which classes are asked about, the day, and the model with its folder; None: fixed constants answer."""
     question = {
+        "class_ids": sorted(class_ids),
         "as_of": as_of.isoformat(),
         "terms": [asdict(term) for term in terms],
         "model": model and {"folder": str(model[0]), "file": asdict(model[1])},
@@ -43,8 +48,7 @@ def main(folder: Path) -> None:
     as_of, terms = dt.date.fromisoformat(question["as_of"]), [_term(each) for each in question["terms"]]
     chosen = question["model"]
     model = chosen and read_model(Path(chosen["folder"]), ModelFile(**chosen["file"]))
-    running = {row.class_id for row in terms if row.ends_on > as_of}
-    rows = school_forecast(prepare(read_journal(folder)), terms, as_of, running, model)
+    rows = school_forecast(prepare(read_journal(folder)), terms, as_of, question["class_ids"], model)
     rows.to_parquet(forecasts_file(folder), index=False)
     sys.stdout.write(f"{len(rows)}\n")
 

@@ -8,16 +8,19 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
+
 from models.fit import NAME
-from models.product.forecasting import answering, model_file
+from models.product.forecasting import forecast_ahead, model_file, usable_model
 from models.product.stored_model import forget_models
 from models.snapshot import forecasts_file, write_question
+from pipelines.figures.read_ahead import READER
 from school.forecasts.actions import (
     NEVER_FITTED,
     NEW_PROGRAM,
@@ -32,6 +35,7 @@ from school.forecasts.actions import (
     resume_fits,
 )
 from school.forecasts.lookups import (
+    ClassTerm,
     last_snapshot_day,
     model_in_use,
     models_folder,
@@ -60,6 +64,8 @@ class ForecastKeeper:
         self.process = OwnProcess()
         # What failed, or found nothing to forecast, is tried again on another day.
         self.tried_on: date | None = None
+        # Up to which day dashboards of forecasts were made before anybody asked.
+        self.ahead_on: date | None = None
 
     def resume(self) -> None:
         """Begin again what was not finished when the server stopped; remove what a server that was killed has left."""
@@ -74,13 +80,18 @@ class ForecastKeeper:
     def look(self) -> None:
         """Do what is due: fit if a fitting waits or is needed, remember the week's forecasts."""
         store, now = self.school.store, self.school.clock()
-        if wants_fitting(store, now.date(), is_broken=bool(answering(self.school).note)):
-            cause = NEVER_FITTED if model_in_use(store) is None else NEW_PROGRAM
+        has_model = model_in_use(store) is not None
+        is_broken = has_model and usable_model(self.school) is None
+        if wants_fitting(store, now.date(), is_broken=is_broken):
+            cause = NEW_PROGRAM if has_model else NEVER_FITTED
             ask_fit_for(store, cause, now=now)
         fit = begin_fit(store, now=now)
         has_new_model = fit is not None and self._fit(fit)
         if has_new_model or self._is_week_due(now.date()):
             self._take_weekly_snapshot(now.date())
+        if has_new_model or self.ahead_on != now.date():
+            self.ahead_on = now.date()
+            self._without_faults(self.forecast_ahead)
 
     def _is_week_due(self, today: date) -> bool:
         last, sunday = last_snapshot_day(self.school.store), today - ONE_DAY * (today.weekday() + 1)
@@ -88,11 +99,14 @@ class ForecastKeeper:
 
     def _take_weekly_snapshot(self, today: date) -> None:
         self.tried_on = today
+        self._without_faults(self.take_snapshot)
+
+    def _without_faults(self, forecast: Callable[[], object]) -> None:
         try:
-            self.take_snapshot()
+            forecast()
         except ProcessFault as fault:
             if not self.process.is_stopped:
-                log.error("Forecasts were not remembered: %s", fault)
+                log.error("Forecasts were not made: %s", fault)
 
     def _fit(self, fit: ModelFit) -> bool:
         try:
@@ -126,18 +140,37 @@ class ForecastKeeper:
         """
         store, now = self.school.store, self.school.clock()
         as_of = now.date() - ONE_DAY
-        model, terms = answering(self.school), school_terms_in_question(store, as_of)
-        if not any(row.ends_on > as_of for row in terms):
+        terms = school_terms_in_question(store, as_of)
+        running = {row.class_id for row in terms if row.ends_on > as_of}
+        if not running:
             return None
-        with self._journal() as work:
-            file = model_file(self.school) if model.trained else None
-            write_question(work, terms, as_of, None if file is None else (models_folder(store), file))
-            (count,) = self._run(FORECASTING, str(work))
-            if not int(count):
+        with self._forecasts(terms, running, as_of) as (count, file):
+            if not count:
                 return None
-            return remember_forecasts(
-                store, forecasts_file(work), as_of=as_of, model_id=model.model_id, now=now
-            )
+            model_id = model.model_id if (model := usable_model(self.school)) else None
+            return remember_forecasts(store, file, as_of=as_of, model_id=model_id, now=now)
+
+    def forecast_ahead(self) -> None:
+        """Make the forecasts that the first deputy of the day would wait for. Raises ProcessFault."""
+        today = self.school.clock().date()
+
+        def compute(terms: Sequence[ClassTerm], class_ids: Collection[int]) -> pd.DataFrame:
+            with self._forecasts(terms, class_ids, today) as (_count, file):
+                return pd.read_parquet(file)
+
+        forecast_ahead(self.school, READER, compute)
+
+    @contextmanager
+    def _forecasts(
+        self, terms: Sequence[ClassTerm], class_ids: Collection[int], as_of: date
+    ) -> Iterator[tuple[int, Path]]:
+        """Forecast in a process of its own; yield the number of rows and their file."""
+        folder, file = models_folder(self.school.store), model_file(self.school)
+        model = (folder, file) if file and usable_model(self.school) else None
+        with self._journal() as work:
+            write_question(work, terms, class_ids, as_of, model)
+            (count,) = self._run(FORECASTING, str(work))
+            yield int(count), forecasts_file(work)
 
     def _run(self, module: str, *arguments: str) -> Iterator[str]:
         return self.process.run(module, *arguments)

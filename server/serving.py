@@ -7,13 +7,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from importlib import import_module
 
 import streamlit as st
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from models.product.forecasting import forecast_ahead
-from pipelines.figures.read_ahead import READER, read_figures_ahead
+from pipelines.figures.read_ahead import read_figures_ahead
 from school.clock import school_zone
 from school.families.lookups.read_ahead import read_diaries_ahead
 from school.files.kept import drop_orphans
@@ -39,8 +37,6 @@ from server.visits_job import VisitsKeeper
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 SECONDS_BETWEEN_LOOKS_AT_THE_DAY = 60
-# Read before the first visitor: whoever opened the first dashboard would wait a tenth of a second for them, and others beside.
-READ_AT_START = ("pipelines.figures.fair",)
 
 
 def jobs_of(school: School) -> tuple[Job, ...]:
@@ -92,13 +88,12 @@ class ReadingAhead:
 
 
 def read_all_ahead(school: School) -> None:
-    """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards, forecast; make way for visitors after each step."""
+    """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards; make way for visitors after each step."""
     today = school.clock().date()
     with school.store.sharing_values():
         _read_people_and_lessons_ahead(school, today)
     for _figure in read_figures_ahead(school):
         time.sleep(SECONDS_BETWEEN_STEPS)
-    forecast_ahead(school, READER)
     collect_by_the_clock()
 
 
@@ -138,8 +133,6 @@ def send_at_once() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the school before the first visitor, do its background jobs while the server runs."""
-    for module in READ_AT_START:
-        import_module(module)
     open_or_leave()
     store = school().store
     drop_orphans(store)

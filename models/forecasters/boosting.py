@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+import scipy
 
 from models.features.series import FEATURES
 from models.features.tables import Bools, Ints
@@ -103,4 +103,4 @@ class Boosting:
         booster = self.boosters[k]
         if booster is None:
             return np.full(len(table), self.passed_share[k])
-        return np.asarray(expit(booster.log_odds(table)), dtype=np.float64)
+        return np.asarray(scipy.special.expit(booster.log_odds(table)), dtype=np.float64)

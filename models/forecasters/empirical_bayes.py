@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln, ndtr
+import scipy
 
 from models.features.tables import Ints
 from models.forecasters.forecaster import from_at_least, passed_thresholds
@@ -95,7 +95,7 @@ def _poisson(expected: Floats) -> Floats:
     """n × (most + 1) chances of 0, 1, 2, … marks to come."""
     counts = np.arange(MOST_MARKS_TO_COME + 1)
     mean = np.clip(expected, 1e-3, MOST_MARKS_TO_COME * 0.7)[:, None]
-    chances = np.exp(counts * np.log(mean) - mean - gammaln(counts + 1))
+    chances = np.exp(counts * np.log(mean) - mean - scipy.special.gammaln(counts + 1))
     normalized: Floats = chances / chances.sum(axis=1, keepdims=True)
     return normalized
 
@@ -167,7 +167,7 @@ class Passing:
     @cached_property
     def by_mean(self) -> Floats:
         """The chance of the mean to pass: n."""
-        return np.asarray(np.sum(self.evidence.remaining_chances * ndtr(self.z), axis=1))
+        return np.asarray(np.sum(self.evidence.remaining_chances * scipy.special.ndtr(self.z), axis=1))
 
     @cached_property
     def whim(self) -> Floats:
@@ -178,7 +178,7 @@ class Passing:
     @cached_property
     def roughly(self) -> Floats:
         """The chance to pass by a whim: n."""
-        return np.asarray(ndtr(self.whim))
+        return np.asarray(scipy.special.ndtr(self.whim))
 
     @property
     def chance(self) -> Floats:
@@ -272,9 +272,9 @@ class EmpiricalBayes:
 
         bounds = [(-8.0, 3.0)] * (len(SOURCES) + 3) + [(-8.0, -1.0)] + [(1.5, 5.5)] * 3
         # Only the process that fits reads the optimisers.
-        from scipy.optimize import minimize
-
-        best = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80})
+        best = scipy.optimize.minimize(
+            penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80}
+        )
         self.constants = Constants.unpacked(best.x)
         return self
 

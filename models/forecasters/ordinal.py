@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+import scipy
 
 from models.features.series import MARK_FEATURES, PLACE_FEATURES
 from models.features.tables import Ints
@@ -128,7 +128,7 @@ class OrdinalLogit:
             return prior
         columns, _ = _columns(features, self.scale)
         logits = _logits(self.coefficients, _prior_logits(features, prior), columns)
-        return from_at_least(without_never_given(expit(logits), self.given))
+        return from_at_least(without_never_given(scipy.special.expit(logits), self.given))
 
 
 def _prior_logits(features: pd.DataFrame, prior: Floats) -> Floats:
@@ -151,7 +151,7 @@ def _fitted(prior: Floats, columns: Floats, n_rising: int, passed: Floats) -> Fl
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:
         logits = _logits(coefficients, prior, columns)
-        error = expit(logits) - passed
+        error = scipy.special.expit(logits) - passed
         away = coefficients - start
         value = np.sum(np.logaddexp(0.0, logits) - passed * logits) + PENALTY * np.sum(away**2)
         slope = np.concatenate(
@@ -160,7 +160,7 @@ def _fitted(prior: Floats, columns: Floats, n_rising: int, passed: Floats) -> Fl
         return float(value) / len(prior), (slope + 2 * PENALTY * away) / len(prior)
 
     # Only the process that fits reads the optimisers.
-    from scipy.optimize import minimize
-
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300})
+    best = scipy.optimize.minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+    )
     return np.asarray(best.x, dtype=np.float64)

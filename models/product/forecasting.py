@@ -1,6 +1,6 @@
 """The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,12 +13,13 @@ from models.features.tables import Journal, JournalTables, prepare, with_marks_o
 from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
-from models.product.stored_model import ModelFault, ModelFile, read_model
+from models.product.stored_model import ModelFault, ModelFile, check_model, read_model
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
     FORECAST_TABLES,
     ClassTerm,
+    FittedModel,
     journal_in_memory,
     keep_readable,
     lessons_left,
@@ -38,6 +39,8 @@ CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
 SUREST = 99
 WEEK = timedelta(days=7)
 SUNDAY = 6
+# Forecasts for some classes, made of the terms of the whole school.
+Forecasting = Callable[[Sequence[ClassTerm], Collection[int]], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ def answering(school: School) -> Answering:
         return Answering(opened.get((folder, file), stamp, lambda: read_model(folder, file)), row.model_id)
     except ModelFault as fault:
         return Answering(note=str(fault))
+
+
+def usable_model(school: School) -> FittedModel | None:
+    """Return the model in use where its file may be opened, and leave it closed; None: fixed constants answer."""
+    row, file, folder = model_in_use(school.store), model_file(school), models_folder(school.store)
+    if row is None or file is None:
+        return None
+    stamp, checked = _stamp(folder / file.name), school.store.cache("models")
+    try:
+        checked.get((folder, file, "checked"), stamp, lambda: bool(check_model(folder, file)))
+    except ModelFault:
+        return None
+    return row
 
 
 def model_file(school: School) -> ModelFile | None:
@@ -105,23 +121,36 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
 
     The columns are ``models.product.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
     """
-    store, model = reader.school.store, answering(reader.school)
-    class_ids = tuple(sorted(row.class_id for row in terms))
+    model = answering(reader.school)
 
-    def compute() -> pd.DataFrame:
-        everywhere = _school_terms(store, today)
-        rows = school_forecast(_journal(reader), everywhere, today, class_ids, model.trained)
+    def compute(everywhere: Sequence[ClassTerm], class_ids: Collection[int]) -> pd.DataFrame:
+        return school_forecast(_journal(reader), everywhere, today, class_ids, model.trained)
+
+    return _forecasts(reader, terms, today, model.model_id, compute)
+
+
+def _forecasts(
+    reader: FigureReader, terms: Sequence[ClassTerm], today: date, model_id: int | None, compute: Forecasting
+) -> pd.DataFrame:
+    store, class_ids = reader.school.store, tuple(sorted(row.class_id for row in terms))
+
+    def readable() -> pd.DataFrame:
+        rows = compute(_school_terms(store, today), class_ids)
         return keep_readable(store, reader.user, rows).reset_index(drop=True)
 
-    arguments, state = (class_ids, today, model.model_id), store.state_of(FORECAST_TABLES)
-    return remembered(reader, "forecasts", arguments, compute, state, cache="tables")
+    arguments, state = (class_ids, today, model_id), store.state_of(FORECAST_TABLES)
+    return remembered(reader, "forecasts", arguments, readable, state, cache="tables")
 
 
-def forecast_ahead(school: School, user: User) -> None:
-    """Forecast for everything that a user may read before somebody asks: the first to ask would wait for seconds."""
+def forecast_ahead(school: School, user: User, compute: Forecasting) -> None:
+    """Have ``compute`` forecast for everything that a user may read before somebody asks: the first to ask would wait for seconds.
+
+    Who asks meanwhile waits for it. The model is not opened here.
+    """
     reader, today = FigureReader(school, user, Action.READ_FORECASTS), school.clock().date()
+    model = usable_model(school)
     if terms := forecast_terms(reader, today):
-        forecasts(reader, terms, today)
+        _forecasts(reader, terms, today, model.model_id if model else None, compute)
 
 
 def class_forecast(

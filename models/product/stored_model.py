@@ -86,8 +86,8 @@ def forget_models(folder: Path, keep: Collection[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def read_model(folder: Path, file: ModelFile) -> TrainedModel:
-    """The model of a file that this very program wrote. ModelFault, in words, for any other."""
+def check_model(folder: Path, file: ModelFile) -> bytes:
+    """The content of a file that this very program wrote. ModelFault, in words, for any other."""
     if file.program != program_digest() or file.libraries != library_versions():
         raise ModelFault(f"Модель прогноза обучена другой версией программы. {NEXT_STEP}")
     try:
@@ -96,6 +96,12 @@ def read_model(folder: Path, file: ModelFile) -> TrainedModel:
         raise ModelFault(f"Файл модели прогноза не читается. {NEXT_STEP}") from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ModelFault(f"Файл модели прогноза повреждён или подменён и не открыт. {NEXT_STEP}")
+    return content
+
+
+def read_model(folder: Path, file: ModelFile) -> TrainedModel:
+    """The model of a file that this very program wrote. ModelFault, in words, for any other."""
+    content = check_model(folder, file)
     try:
         trained = joblib.load(io.BytesIO(content))
     except Exception as error:  # whatever a broken pickle raises, the school goes on without it

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from pipelines.fair.crossed_effects import (
@@ -226,7 +226,7 @@ class Layout:
             factors={name: codes[first] for name, codes in factors.items() if (codes != NO_GROUP).any()},
         )
 
-    def _fixed(self, first: Codes) -> csr_matrix:
+    def _fixed(self, first: Codes) -> "scipy.sparse.csr_matrix":
         """Return by cell the columns of the effects of which nothing is assumed; ``first``: a row of each cell.
 
         A general level and its change with the grade level; what the pupils of each present class are like; how generous
@@ -237,9 +237,9 @@ class Layout:
         is_known = ~np.isnan(level)
         middle = level[is_known].mean() if is_known.any() else 0.0
         from_middle = np.where(is_known, level - middle, 0.0)[first]
-        general = csr_matrix(np.column_stack([np.ones(len(first)), from_middle]))
+        general = scipy.sparse.csr_matrix(np.column_stack([np.ones(len(first)), from_middle]))
         earlier_teacher = self._places(TEACHER_GROUP, ~self.is_now)
-        return hstack(
+        return scipy.sparse.hstack(
             [general, *(indicators(each[first]) for each in (self.own_class, earlier_teacher))], format="csr"
         )
 

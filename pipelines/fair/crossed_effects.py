@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
-from scipy.linalg.lapack import dpotri, dpstrf
-from scipy.sparse import csr_matrix, diags_array, hstack
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -53,17 +51,17 @@ class CrossedDesign:
     pupil: Codes
     pair: Codes
     cell: Codes
-    fixed: csr_matrix
+    fixed: "scipy.sparse.csr_matrix"
     factors: Mapping[str, Codes]
 
     @cached_property
-    def columns(self) -> csr_matrix:
+    def columns(self) -> "scipy.sparse.csr_matrix":
         """Cells × effects, the fixed ones first and then those of each factor."""
         designs = [indicators(codes) for codes in self.factors.values()]
-        return hstack([self.fixed, *designs], format="csr")
+        return scipy.sparse.hstack([self.fixed, *designs], format="csr")
 
     @cached_property
-    def effects(self) -> csr_matrix:
+    def effects(self) -> "scipy.sparse.csr_matrix":
         """Effects × cells: the same, by rows."""
         return self.columns.T.tocsr()
 
@@ -75,8 +73,8 @@ class CrossedDesign:
     @cached_property
     def normal(self) -> tuple[Numbers, bool]:
         """The factored equations of all effects where every row counts alike."""
-        counted = diags_array(np.bincount(self.cell).astype(np.float64)) @ self.columns
-        factored: tuple[Numbers, bool] = cho_factor(
+        counted = scipy.sparse.diags_array(np.bincount(self.cell).astype(np.float64)) @ self.columns
+        factored: tuple[Numbers, bool] = scipy.linalg.cho_factor(
             (self.effects @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1])
         )
         return factored
@@ -134,12 +132,12 @@ def crossed_effects(rows: CrossedRows, mark_variance: float) -> dict[str, Effect
     }
 
 
-def indicators(codes: Codes) -> csr_matrix:
+def indicators(codes: Codes) -> "scipy.sparse.csr_matrix":
     """Return entries × codes: 1 where an entry is the code; NO_GROUP has none."""
     is_known = codes != NO_GROUP
     shape = (len(codes), int(codes.max(initial=NO_GROUP)) + 1)
     starts = np.append(0, np.cumsum(is_known))
-    return csr_matrix((np.ones(starts[-1]), codes[is_known], starts), shape)
+    return scipy.sparse.csr_matrix((np.ones(starts[-1]), codes[is_known], starts), shape)
 
 
 def pupil_variances(rows: CrossedRows, mark_variance: float) -> PupilVariances:
@@ -159,7 +157,7 @@ def pupil_variances(rows: CrossedRows, mark_variance: float) -> PupilVariances:
 
 def _residuals(rows: CrossedRows) -> Numbers:
     design, in_cells = rows.design, np.bincount(rows.design.cell, rows.mean)
-    fitted: Numbers = design.columns @ cho_solve(design.normal, design.effects @ in_cells)
+    fitted: Numbers = design.columns @ scipy.linalg.cho_solve(design.normal, design.effects @ in_cells)
     return rows.mean - fitted[design.cell]
 
 
@@ -182,8 +180,10 @@ def _without_pupils(rows: CrossedRows, variances: PupilVariances) -> tuple[Numbe
     # The weight of each row after absorbing its pair.
     left = weight * (1 - given_rest * np.bincount(design.pair, weight))[design.pair]
     absorbed, of_pupil = _absorbed(design, design.pupil, left, variances.pupil)
-    in_cells = diags_array(np.bincount(design.cell, weight)) - of_pair.T @ (diags_array(given_rest) @ of_pair)
-    in_cells = in_cells - of_pupil.T @ (diags_array(absorbed) @ of_pupil)
+    in_cells = scipy.sparse.diags_array(np.bincount(design.cell, weight)) - of_pair.T @ (
+        scipy.sparse.diags_array(given_rest) @ of_pair
+    )
+    in_cells = in_cells - of_pupil.T @ (scipy.sparse.diags_array(absorbed) @ of_pupil)
     marks = np.bincount(design.cell, weight * rows.mean)
     marks -= of_pair.T @ (given_rest * np.bincount(design.pair, weight * rows.mean))
     marks -= of_pupil.T @ (absorbed * np.bincount(design.pupil, left * rows.mean))
@@ -192,10 +192,10 @@ def _without_pupils(rows: CrossedRows, variances: PupilVariances) -> tuple[Numbe
 
 def _absorbed(
     design: CrossedDesign, codes: Codes, weight: Numbers, variance: float
-) -> tuple[Numbers, csr_matrix]:
+) -> tuple[Numbers, "scipy.sparse.csr_matrix"]:
     """Return the variance of each code's effect given all else, and the weights, codes × cells."""
     shape = (int(codes.max()) + 1, int(design.cell.max()) + 1)
-    in_cells = csr_matrix((weight, (codes, design.cell)), shape)
+    in_cells = scipy.sparse.csr_matrix((weight, (codes, design.cell)), shape)
     return 1 / (1 / variance + np.bincount(codes, weight)), in_cells
 
 
@@ -206,10 +206,10 @@ def _without_fixed(information: Numbers, score: Numbers, count: int) -> tuple[Nu
     Algorithms», 10.3).
     """
     fixed = information[:count, :count]
-    root, order, rank, _ = dpstrf(fixed, tol=DEPENDENT * np.diag(fixed).max(), lower=1)
+    root, order, rank, _ = scipy.linalg.lapack.dpstrf(fixed, tol=DEPENDENT * np.diag(fixed).max(), lower=1)
     independent = order[:rank] - 1
     beside = np.column_stack([information[independent, count:], score[independent]])
-    explained = solve_triangular(root[:rank, :rank], beside, lower=True)
+    explained = scipy.linalg.solve_triangular(root[:rank, :rank], beside, lower=True)
     across, of_fixed = explained[:, :-1], explained[:, -1]
     return information[count:, count:] - across.T @ across, score[count:] - across.T @ of_fixed
 
@@ -276,7 +276,7 @@ class FactorLikelihood:
         precision = np.exp(-logs)
         of_factor = np.repeat(np.eye(len(logs)), self.sizes, axis=0)
         each = of_factor @ precision
-        root = cholesky(self.information + np.diag(each), lower=True, check_finite=False)
+        root = scipy.linalg.cholesky(self.information + np.diag(each), lower=True, check_finite=False)
         covariance = _inverse(root)
         mean = covariance @ self.score
         log_determinant = np.log(np.diag(root)).sum() + self.sizes @ logs / 2
@@ -326,7 +326,7 @@ class FactorLikelihood:
 
 def _inverse(root: Numbers) -> Numbers:
     """Return the inverse of the matrix whose lower Cholesky factor is ``root``, zeros above."""
-    lower, _ = dpotri(root, lower=1)
+    lower, _ = scipy.linalg.lapack.dpotri(root, lower=1)
     inverse: Numbers = lower + lower.T
     inverse[np.diag_indices_from(inverse)] /= 2
     return inverse

@@ -9,8 +9,8 @@ the false discovery rate over all groups is held at 5 % (Benjamini and Hochberg 
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Numbers = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
@@ -60,7 +60,7 @@ def is_unusual(values: Numbers, errors: Numbers, usual: Usual | None, *, least: 
     if usual is None:
         return np.zeros(len(values), dtype=bool)
     distance = np.abs(values - usual.centre)
-    chances = 2 * ndtr(-distance / np.hypot(errors, usual.spread))
+    chances = 2 * scipy.special.ndtr(-distance / np.hypot(errors, usual.spread))
     return discoveries(chances, len(values)) & (distance >= least)
 
 

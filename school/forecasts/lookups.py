@@ -20,7 +20,7 @@ from school.register.rules.marks import is_graded
 from school.register.store.registers import subject_names
 from school.store.connection import Relation, Store
 
-__all__ = ["ClassTerm", "ModelFit"]
+__all__ = ["ClassTerm", "FittedModel", "ModelFit"]
 
 # Below that many closed term marks fixed constants forecast better than anything learned.
 ENOUGH_TO_LEARN = 200

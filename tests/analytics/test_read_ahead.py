@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from small_school import NOW, People
 
-from models.product import forecasting
 from pipelines.figures.figures import previous_period, quality_by
 from pipelines.figures.read_ahead import BASIS, read_figures_ahead
 from school.access.action import Action
@@ -32,7 +31,7 @@ def test_the_first_deputy_finds_the_figures_counted(school_store: Store, people:
 
 
 def test_a_day_is_read_ahead_once_and_the_next_one_after_midnight(
-    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+    school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments = [NOW]
     school = School(school_store, lambda: moments[-1])
@@ -53,11 +52,6 @@ def test_a_day_is_read_ahead_once_and_the_next_one_after_midnight(
     moments.append(datetime.combine(tomorrow, time(0, 1)))
     ahead.look()
     assert days == [NOW.date(), tomorrow]
-
-    monkeypatch.setattr(forecasting, "school_forecast", lambda *_: pytest.fail("The forecast is made again."))
-    reader = FigureReader(school, people.deputy, Action.READ_FORECASTS)
-    terms = forecasting.forecast_terms(reader, tomorrow)
-    assert len(forecasting.forecasts(reader, terms, tomorrow)) > 0
 
 
 def test_a_school_without_terms_has_nothing_to_count(empty_store: Store) -> None:

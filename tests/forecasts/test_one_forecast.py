@@ -28,6 +28,7 @@ from small_school import (
 )
 
 from models.features.tables import JournalTables, prepare
+from models.product import forecasting
 from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
 from models.product.needed_marks import ENOUGH, mark_sets, needed_marks
 from models.product.risks import at_risk, reserves
@@ -35,6 +36,7 @@ from models.product.school_forecast import school_forecast
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
 from pages.forecasts.parts.last_term import last_term_rates
 from pages.ui.export import workbook
+from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
 from school.forecasts.actions import remember_forecasts
 from school.forecasts.lookups import ClassTerm, keep_readable, school_terms_in_question, whole_journal
@@ -187,6 +189,19 @@ def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, re
     assert np.allclose(said.sort_values("pupil_id")[CHANCES], [row[1:] for row in remembered_rows], atol=1e-6)
     events = school_store.read("SELECT count(*) FROM events WHERE kind = 'forecast_snapshot'")
     assert events == [(1,)]
+
+
+def test_the_first_deputy_of_the_day_finds_the_forecasts_made(
+    people: People, reader: FigureReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terms, store = forecast_terms(reader, TODAY), reader.school.store
+    made_here = school_forecast(
+        prepare(JournalTables(**whole_journal(store))), school_terms_in_question(store, TODAY), TODAY
+    )
+    ForecastKeeper(reader.school).forecast_ahead()
+    monkeypatch.setattr(forecasting, "school_forecast", lambda *_: pytest.fail("The forecast is made again."))
+    deputy = FigureReader(reader.school, people.deputy, Action.READ_FORECASTS)
+    pd.testing.assert_frame_equal(forecasts(deputy, terms, TODAY), made_here)
 
 
 def test_first_formers_have_no_forecast(school_store: Store, reader: FigureReader) -> None:

@@ -1,5 +1,6 @@
 """What «Журнал» shows, as one answer over HTTP: the bar, the lesson's head and the grid (see ``pages.grid``)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from pages.ui.register_choice import (
     NO_REGISTERS,
     NO_TERMS,
     Address,
+    RegisterChoice,
     address_of,
     box,
     choose_register,
@@ -44,12 +46,27 @@ ADDRESS_NAMES = ("year", "class", "subject", "group", "term", "lesson", "first",
 
 @dataclass(frozen=True)
 class Place:
-    """Where an address leads: a register in a term, its lessons, and the boxes to go on from."""
+    """Where an address leads: a register in a term, its lessons, and what else could be chosen.
 
-    register: RegisterRow
+    Many are kept in memory, each for one person: what is large in them all of them share.
+    """
+
+    choice: RegisterChoice
+    terms: Sequence[Term]
     term: Term
     lesson_ids: frozenset[int]
-    boxes: list[dict[str, Any]]
+
+    @property
+    def register(self) -> RegisterRow:
+        """The register."""
+        return self.choice.register
+
+    def boxes(self) -> list[dict[str, Any]]:
+        """Return the boxes to go on from as the bar of the grid shows them."""
+        titles = {f"term={each.term_id}": term_title(each.kind, each.number) for each in self.terms}
+        class_box, subject_box, year_box = self.choice.boxes()
+        term_box = box("Учебный период", titles, f"term={self.term.term_id}", is_row=True)
+        return [class_box, subject_box, term_box, year_box]
 
 
 def register_answer(school: School, user: User, address: Address) -> bytes:
@@ -90,16 +107,8 @@ def place_of(school: School, user: User, address: Address, today: date) -> Place
     term = wanted or term_on(terms, today)
     if term is None:
         return NO_TERMS
-    titles = {f"term={each.term_id}": term_title(each.kind, each.number) for each in terms}
-    class_box, subject_box, year_box = choice.boxes()
-    boxes = [
-        class_box,
-        subject_box,
-        box("Учебный период", titles, f"term={term.term_id}", is_row=True),
-        year_box,
-    ]
-    lesson_ids = frozenset(register_lesson_ids(school.store, user, choice.register.key, term.term_id))
-    return Place(choice.register, term, lesson_ids, boxes)
+    lesson_ids = register_lesson_ids(school.store, user, choice.register.key, term.term_id)
+    return Place(choice, terms, term, lesson_ids)
 
 
 def _answer(school: School, user: User, address: Address, now: datetime) -> dict[str, Any]:
@@ -113,7 +122,7 @@ def _answer(school: School, user: User, address: Address, now: datetime) -> dict
     lesson = selected_lesson(page, whole_number_of(address, "lesson"), today)
     answer: dict[str, Any] = {
         "address": address_of(register, term.term_id, lesson.lesson_id if lesson else None),
-        "boxes": place.boxes,
+        "boxes": place.boxes(),
         "notes": correction_notes(school, user, register.key, term),
         "buttons": [{"what": "term_marks", "label": "Итоги", "title": "Оценки за учебный период"}],
         "asks": term.starts_on <= today <= term.ends_on,

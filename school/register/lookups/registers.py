@@ -129,10 +129,12 @@ def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
     return class_terms(store, key.class_id)
 
 
-def register_lesson_ids(store: Store, user: User, key: RegisterKey, term_id: int) -> list[int]:
-    """Return the lessons of a register in a term, by day and number; raises AccessRefused or Refusal."""
+def register_lesson_ids(store: Store, user: User, key: RegisterKey, term_id: int) -> frozenset[int]:
+    """Return the lessons of a register in a term, the same set for everybody; raises AccessRefused or Refusal."""
     readable_register(store, user, key)
-    return lesson_ids_of(store, key, term_id)
+    return store.cache("choices").get(
+        (key, term_id), store.state_but_entries(), lambda: frozenset(lesson_ids_of(store, key, term_id))
+    )
 
 
 def term_on(terms: Collection[Term], day: date) -> Term | None:
