@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from benchmarks import announcing, dashboards, engines, lake, mass_letters
+from benchmarks import announcing, asking, dashboards, engines, lake, mass_letters
 from benchmarks.crowd.day import day
 from benchmarks.crowd.evening import evening
 from benchmarks.crowd.fairness import fairness
@@ -70,7 +70,7 @@ def main() -> int:
     )
     schools = parser.parse_args().schools
     kept = [works(), load(), day(), evening(), fairness()]
-    kept += [not each.main() for each in (announcing, mass_letters, dashboards, engines)]
+    kept += [not each.main() for each in (asking, announcing, mass_letters, dashboards, engines)]
     return int(not all(kept) or lake.main(["--schools", schools]))
 
 
