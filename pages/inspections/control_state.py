@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.ui.filters import choose_part, choose_segment
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
 from school.access.action import Action
@@ -23,6 +24,12 @@ SHORT = {
     CheckState.UNDERWAY: "идёт",
     CheckState.PARTLY: "частично",
     CheckState.CHECKED: "да",
+}
+# What the name of a line opens: the page, and the filter that its id goes to.
+OPENS = {
+    About.CLASS: ("analytics/school_class.py", "class"),
+    About.SUBJECT: ("analytics/quality.py", "subject"),
+    About.TEACHER: ("analytics/teacher.py", "teacher"),
 }
 DUE, ALL = "due", "all"
 START, REPORT = "Проверка", "Текст"
@@ -108,6 +115,7 @@ def show_lines(lines: Sequence[ControlLine], state: ControlState, about: About) 
         columns_of(about, state.quarters),
         f"control_{about}",
         links={START: "Начать", REPORT: "Открыть"},
+        on_choose=opener(*OPENS[about], [line.key for line in lines]),
         export=f"Состояние контроля, {ABOUT_TITLES[about].lower()}",
     )
 

@@ -9,7 +9,7 @@ from pages.people.parts.school_counts import show_movement_report, show_school_c
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
 from school.access.action import Action
@@ -174,7 +174,14 @@ def show_movements(user: User, today: date) -> None:
     if not lines:
         st.info("В эти дни движения не было. Измените дни.")
         return
-    show_records(lines, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
+    show_records(
+        lines,
+        MOVEMENT_COLUMNS,
+        "movement_table",
+        on_choose=opener(CARD, "pupil", [line.pupil_id for line in lines]),
+        rows_shown=ROWS_SHOWN,
+        export="Движение учащихся",
+    )
 
 
 PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение", "counts": "Для ОО-1"}
@@ -182,7 +189,6 @@ PARTS = {"list": "Список", "arrival": "Новый ученик", "movement
 
 def show_pupils(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     needed = {
         "arrival": Action.MOVE_PUPILS,

@@ -22,7 +22,7 @@ def opener(path: str, name: str, keys: Sequence[object], **more: object) -> Call
 
 
 def follow_choice() -> None:
-    """Open the page that a choice on this page led to, if any; pages with such choices start with it."""
+    """Open the page that a choice on the page before led to, if any; each run of a page starts with it."""
     path = st.session_state.pop(NEXT_PAGE, None)
     if path:
         st.switch_page(f"pages/{path}")
