@@ -91,7 +91,7 @@ def columns_of(group: str) -> list[FigureColumn]:
     return [
         *first,
         FigureColumn("pupils_compared", "Учеников", 0),
-        FigureColumn("marks_compared", "Отметок в сравнении", 0),
+        FigureColumn("marks_compared", "Сравнено отметок", 0),
         *FIGURES[2:],
         FigureColumn("basis", "С чем сравнивается", help=formula_of("comparison_basis")),
     ]

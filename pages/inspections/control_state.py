@@ -44,16 +44,13 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
     """Return the columns of a table: the state now, each earlier quarter, the last report, its findings, two links."""
     earlier = [
         RecordColumn[ControlLine](
-            f"{each.number} ч.",
-            state_in(place),
-            width=58,
-            help=f"Проверено ли за период: {term_title(each.kind, each.number)}",
+            term_title(each.kind, each.number), state_in(place), width=104, help="Проверено ли за этот период"
         )
         for place, each in enumerate(quarters[:-1])
     ]
     return [
         RecordColumn(ONE_OF[about], lambda line: line.name, width=70 if about is About.CLASS else 190, pinned=True),
-        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=190),
+        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=150),
         RecordColumn(
             START, lambda line: f"/inspections?{about}={line.key}", width=80, help="Новая проверка, в которой это уже выбрано"
         ),
