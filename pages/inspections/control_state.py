@@ -50,7 +50,7 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
     ]
     return [
         RecordColumn(ONE_OF[about], lambda line: line.name, width=70 if about is About.CLASS else 190, pinned=True),
-        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=150),
+        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=140),
         RecordColumn(
             START, lambda line: f"/inspections?{about}={line.key}", width=80, help="Новая проверка, в которой это уже выбрано"
         ),
@@ -66,7 +66,7 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
         RecordColumn(
             REPORT, lambda line: f"/inspections?inspection={line.last.inspection_id}" if line.last else None, width=74
         ),
-        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=120),
+        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=106),
         RecordColumn(
             "Открыто", lambda line: line.open, 0, 72,
             "Замечания справок этого года, которые следующая проверка ещё не увидела устранёнными",

@@ -29,7 +29,7 @@
 
   // A table that is only read takes Tab from cell to cell, fifteen times before one is out of it. The arrows do that: Tab leaves
   // it. In a table that people type into Tab goes on to the next cell, and Escape lets it leave.
-  const isRead = (target) => target.matches?.('[data-testid="stDataFrame"] canvas') && !target.closest('[data-testid="stForm"]');
+  const isRead = (target) => target.closest?.('[data-testid="stDataFrame"] canvas') && !target.closest('[data-testid="stForm"]');
   document.addEventListener("keydown", (event) => {
     if (event.key === "Tab" && isRead(event.target)) event.stopImmediatePropagation();
   }, true);
