@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import sys
 
-from benchmarks import announcing, asking, dashboards, engines, lake, mass_letters
+from benchmarks import announcing, dashboards, engines, lake, mass_letters
+from benchmarks.crowd import asking
 from benchmarks.crowd.day import day
 from benchmarks.crowd.evening import evening
 from benchmarks.crowd.fairness import fairness

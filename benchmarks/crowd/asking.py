@@ -1,4 +1,4 @@
-"""``python -m benchmarks.asking``: how long the search takes in every role, the first question of a person included."""
+"""``python -m benchmarks.crowd.asking``: how long the search takes in every role, the first question of a person included."""
 
 import asyncio
 import sys
