@@ -25,6 +25,7 @@ from pages.search import routes as search_routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.tasks import routes as task_routes
 from pages.term_marks import routes as term_mark_routes
+from pages.ui.links import follow_choice
 from school.sign_in.lookups.sessions import school_name
 from server.appearance import apply_appearance
 from server.assets.packed import PackedFiles
@@ -70,6 +71,7 @@ def show() -> None:
         draw_frame(visit)
         show_user(user)
         show_help(user, visit.page.url_path)
+        follow_choice()
         visit.page.run()
 
 

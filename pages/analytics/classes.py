@@ -15,7 +15,7 @@ from pages.analytics.parts.quality import (
 from pages.analytics.parts.scene import COMPUTING, Scene, in_order
 from pages.analytics.parts.standings import show_standing_shares, standing_columns
 from pages.ui.filters import show_scope
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import beside_explanation, show_table
 from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -103,5 +103,4 @@ def show_classes(reader: FigureReader) -> None:
     show_scope(reader)
 
 
-follow_choice()
 show_classes(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -17,6 +17,7 @@ from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scen
 from pages.ui.charts import LATE, WARNING, show_chart
 from pages.ui.drawing import Drawing
 from pages.ui.filters import choose_segment, remember, show_scope
+from pages.ui.links import open_next
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.work import curriculum_by
@@ -64,15 +65,15 @@ SHADES = (85.0, 100.0)
 
 
 FIGURES = (
-    measure_column("plan_hours", "По плану, ч"),
-    measure_column("hours_due", "Должно, ч"),
-    measure_column("hours_held", "Дано, ч"),
-    measure_column("hours_behind", "Отстаёт, ч"),
-    measure_column("hours_cancelled", "Отменено"),
-    measure_column("hours_off_plan", "Не по плану"),
-    measure_column("lessons_without_written_topic", "Тема не записана"),
-    measure_percent("on_schedule_share", "Выполнение"),
-    measure_percent("curriculum_coverage", "Пройдено"),
+    measure_column("plan_hours", "План, ч", width=66),
+    measure_column("hours_due", "Должно, ч", width=82),
+    measure_column("hours_held", "Дано, ч", width=64),
+    measure_column("hours_behind", "Отстаёт, ч", width=84),
+    measure_column("hours_cancelled", "Отменено", width=78),
+    measure_column("hours_off_plan", "Вне плана", width=78),
+    measure_column("lessons_without_written_topic", "Тема не запис.", width=100),
+    measure_percent("on_schedule_share", "Выполнение", width=90),
+    measure_percent("curriculum_coverage", "Пройдено", width=78),
 )
 
 
@@ -99,6 +100,13 @@ def plan_address(row: dict[str, Any]) -> str:
     return f"lesson_plan?class={int(row['class_id'])}&subject={int(row['subject_id'])}{group}"
 
 
+def open_plan(row: dict[str, Any]) -> None:
+    """Open the lesson plan of a register at the coming rerun."""
+    group = None if pd.isna(row["subgroup_id"]) else int(row["subgroup_id"])
+    codes = {"class": int(row["class_id"]), "subject": int(row["subject_id"]), "group": group}
+    open_next("lesson_plans/lesson_plan.py", codes)
+
+
 def show_behind(scene: Scene, planned: pd.DataFrame) -> None:
     """Show which registers are behind and what took their lessons."""
     behind = planned[planned["hours_behind"] > 0]
@@ -113,13 +121,13 @@ def show_behind(scene: Scene, planned: pd.DataFrame) -> None:
         FigureColumn("subject_name", "Предмет", pinned=True, width=118),
         FigureColumn("teacher_name", "Учитель", width=106),
         *FIGURES,
-        FigureColumn("link", "План", width=68),
     ]
+    keys = records(planned[["class_id", "subject_id", "subgroup_id"]])
     show_table(
         planned,
         columns,
         "registers",
-        links={"План": "Открыть"},
+        on_choose=lambda number: open_plan(keys[number]),
         export=f"Прохождение программ, {scene.title}",
     )
 

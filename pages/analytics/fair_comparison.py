@@ -14,6 +14,7 @@ from pages.ui.filters import (
     selection_of,
     show_scope,
 )
+from pages.ui.links import opener
 from pages.ui.tables import beside_explanation, show_table
 from pipelines.fair.comparison import (
     COLLEAGUES,
@@ -26,6 +27,7 @@ from pipelines.fair.comparison import (
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.fair import SPANS, term_span, usual_spreads
 from school.access.action import Action
+from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices
 from school.calendar import period_text
@@ -40,6 +42,7 @@ BASIS_TEXTS = {
     NOTHING: "сравнить не с чем",
     FEW_MARKS: "мало отметок",
 }
+OPENS = {"teacher": ("analytics/teacher.py", "teacher"), "class": ("analytics/school_class.py", "class")}
 TITLES = {
     "teacher": "У кого отметки тех же учеников выше или ниже ожидаемых? Линия — 95 %",
     "class": "Какой класс учится лучше или хуже, чем обещали прежние отметки? Линия — 95 %",
@@ -88,20 +91,22 @@ def columns_of(group: str) -> list[FigureColumn]:
     return [
         *first,
         FigureColumn("pupils_compared", "Учеников", 0),
-        FigureColumn("marks_compared", "Отметок в сравнении", 0),
+        FigureColumn("marks_compared", "Сравнено отметок", 0),
         *FIGURES[2:],
         FigureColumn("basis", "С чем сравнивается", help=formula_of("comparison_basis")),
     ]
 
 
 def show_table_of(scene: FairScene, rows: pd.DataFrame) -> None:
-    """Show every group with the figures behind the chart."""
+    """Show every group with the figures behind the chart; a chosen one opens its page."""
+    opens = scene.group == "class" or may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY)
     show_table(
         rows.assign(
             basis=[basis_text(row) for row in rows[["comparison_basis", "is_small"]].itertuples(index=False)]
         ),
         columns_of(scene.group),
         f"fair_{scene.group}",
+        on_choose=opener(*OPENS[scene.group], list(rows[f"{scene.group}_id"])) if opens else None,
         export=f"Справедливое сравнение, {GROUPS[scene.group].lower()}",
     )
 

@@ -16,7 +16,7 @@ from pages.analytics.parts.quality import (
 from pages.analytics.parts.scene import COMPUTING, Scene, in_order
 from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
-from pages.ui.links import page_link
+from pages.ui.links import opener, page_link
 from pages.ui.tables import explain, show_table
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.catalogue.measures import SAME_PUPILS
@@ -190,7 +190,13 @@ def show_changes(scene: Scene, now: Now) -> None:
         f"{few_text(rows)}"
     )
     with st.expander("Таблица: сдвиг качества по классам"):
-        show_table(rows, shift_columns(), "shift_rows", export="Сдвиг качества по классам")
+        show_table(
+            rows,
+            shift_columns(),
+            "shift_rows",
+            on_choose=opener("analytics/school_class.py", "class", list(rows["class_id"])),
+            export="Сдвиг качества по классам",
+        )
 
 
 def reach_text(reach: float | None) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.filters import choose_period, choose_rows, filters_offered, narrow_classes, show_scope
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.analytics.lookups.pupil_history import HistoryPupil, search_pupils
@@ -70,5 +70,4 @@ def show_pupils(reader: FigureReader) -> None:
     show_scope(reader)
 
 
-follow_choice()
 show_pupils(FigureReader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))

@@ -27,7 +27,7 @@ from pages.analytics.parts.quality import (
 from pages.analytics.parts.scene import FILTERS, GROUPS, NO_TEACHER, Scene, choose_group, in_order
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.links import follow_choice, opener, page_link
+from pages.ui.links import opener, page_link
 from pages.ui.tables import RecordColumn, prepared, record_table, show_records, show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of
@@ -118,10 +118,22 @@ def show_map(scene: Scene) -> None:
             FigureColumn("subject_name", "Предмет", pinned=True),
         ]
         columns += [column for column in MEASURE_COLUMNS if not column.signed]
-        show_table(table, columns, "map_table", export="Качество, класс × предмет")
+        keys = list(zip(table["class_id"], table["subject_id"], strict=True))
+        show_table(
+            table,
+            columns,
+            "map_table",
+            on_choose=lambda number: open_pupils(*keys[number]),
+            export="Качество, класс × предмет",
+        )
     if chosen:
-        remember(**{"class": str(chosen[0]), "subject": str(chosen[1]), "view": "pupils"})
+        open_pupils(*chosen)
         st.rerun()
+
+
+def open_pupils(class_id: int, subject_id: int) -> None:
+    """Show the pupils of a class in a subject at the coming rerun."""
+    remember(**{"class": str(class_id), "subject": str(subject_id), "view": "pupils"})
 
 
 def show_terms(scene: Scene) -> None:
@@ -233,5 +245,4 @@ def show_quality(reader: FigureReader) -> None:
     show_scope(reader)
 
 
-follow_choice()
 show_quality(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -20,7 +20,7 @@ from pages.analytics.parts.quality import (
 from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
 from pages.ui.filters import choose_segment, parallel_class, remember, show_scope, teachers_of
-from pages.ui.links import follow_choice, opener, page_link
+from pages.ui.links import opener, page_link
 from pages.ui.tables import beside_explanation, show_table
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.catalogue.measures import STANDING_TITLES
@@ -224,5 +224,4 @@ def choose_first(scene: Scene) -> None:
             st.button(as_typed(name), key=f"class_{key}", on_click=remember, kwargs={"class": str(key)})
 
 
-follow_choice()
 show_class(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

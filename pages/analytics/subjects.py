@@ -15,7 +15,7 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.scene import NO_TEACHER, Scene
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, measure_percent
 from pipelines.figures.figures import coverage_by
@@ -113,5 +113,4 @@ def show_subjects(reader: FigureReader) -> None:
     show_scope(reader)
 
 
-follow_choice()
 show_subjects(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

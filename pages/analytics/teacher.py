@@ -20,7 +20,7 @@ from pages.analytics.parts.register_work import EXPLAINED, TIMES_UNKNOWN, times_
 from pages.analytics.parts.scene import Scene
 from pages.analytics.parts.unfilled import show_unfilled
 from pages.ui.filters import choose_segment
-from pages.ui.links import follow_choice, open_next
+from pages.ui.links import open_next
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -119,12 +119,19 @@ def show_fair(scene: Scene, _measured: Scene | None) -> None:
 def show_register_work(scene: Scene, _measured: Scene | None) -> None:
     """Show how the registers are kept, by class and subject, and the lessons in which nothing is entered."""
     rows = with_names(scene, activity_by(scene.reader, scene.period, scene.selection, scene.now, REGISTER))
+    keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
+
+    def open_register(number: int) -> None:
+        class_id, subject_id = keys[number]
+        open_next("register/grid.py", {"class": int(class_id), "subject": int(subject_id)})
+
     if len(rows):
         show_table(
             rows,
             [*REGISTER_COLUMNS, *work_columns(rows)],
             "work",
             rows_shown=30,
+            on_choose=open_register if may_somewhere(scene.reader.user, Action.READ_REGISTER) else None,
             export=f"{scene.name('teacher')}, журналы, {scene.title}",
         )
     show_unfilled(scene.reader, scene.picked["teacher"], scene.period, scene.now)
@@ -159,5 +166,4 @@ def show_teacher(reader: FigureReader) -> None:
     show_other_kinds(scene)
 
 
-follow_choice()
 show_teacher(FigureReader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))

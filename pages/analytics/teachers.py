@@ -17,7 +17,7 @@ from pages.analytics.parts.register_work import (
 from pages.analytics.parts.scene import COMPUTING, NO_TEACHER, Scene, choose_scene, with_titles
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import explain, prepared, show_prepared
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -118,5 +118,4 @@ def missing_text(rows: pd.DataFrame, title: str) -> str:
     )
 
 
-follow_choice()
 show_teachers(FigureReader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))

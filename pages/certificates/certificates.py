@@ -8,7 +8,7 @@ from pages.certificates.parts.papers import paper_button, show_form, show_issued
 from pages.certificates.parts.requests import show_requests
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose, choose_segment, remember, remembered_code
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
@@ -139,7 +139,6 @@ def show_asked(user: User) -> None:
 
 def show_certificates(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     parts = {"register": "Книга выдачи"}
     if may(user, Action.ISSUE_CERTIFICATES):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.certificates.parts.papers import show_form, show_issued
 from pages.certificates.parts.requests import show_requests
-from pages.ui.links import follow_choice, opener, page_link
+from pages.ui.links import opener, page_link
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
@@ -92,7 +92,6 @@ def show_month(week: OfficeWeek) -> None:
 
 def show_day(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     week = office_week(school().store, user, today)
     left, right = st.columns([1.1, 1], gap="medium")

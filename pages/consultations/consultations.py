@@ -4,7 +4,6 @@ from pages.consultations.parts.booked import show_booked
 from pages.consultations.parts.evenings import BOOKED, show_evenings
 from pages.consultations.parts.own_times import show_own_times
 from pages.ui.filters import choose_segment
-from pages.ui.links import follow_choice
 from school.access.action import Action
 from school.access.checks import may, may_somewhere
 from school.records import User
@@ -16,7 +15,6 @@ SHOWN = {OWN: show_own_times, EVENINGS: show_evenings, BOOKED: show_booked}
 
 def show_consultations(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     parts = {OWN: "Моё время"}
     if may(user, Action.READ_CONSULTATIONS):
         parts[EVENINGS] = "Родительский день"

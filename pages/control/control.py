@@ -46,7 +46,7 @@ def word_requests(control: ClassControl, today: date) -> Wording:
         "Пояснение",
         max_chars=COMMENT_LENGTH,
         placeholder="Необязательно: увидят учитель и заместитель директора",
-        key=f"gap_comment_{number}",
+        key=f"typed_comment_{number}",
     )
     is_near = (control.term.ends_on - today).days <= MARKS_ASKED_DAYS
     with_marks = marks_box.checkbox("просить и отметки (п. 5.2)", is_near, key="gap_marks")

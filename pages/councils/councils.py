@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.links import follow_choice
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.typing.typed_table import typed_table
 from school.access.action import Action
@@ -173,7 +172,6 @@ def _show_proposing(user: User, page: CouncilPage, edited: pd.DataFrame) -> None
 
 def show_councils(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     classes = council_classes(school().store, user)
     if not classes:

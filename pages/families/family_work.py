@@ -17,7 +17,7 @@ from pages.families.parts.letters import show_letters
 from pages.ui.export import download, noted
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
-from pages.ui.links import follow_choice, open_next
+from pages.ui.links import open_next, opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
 from pipelines.reports.document_pdf import document_pdf
@@ -111,8 +111,13 @@ def show_class(user: User, class_id: int, name: str, day: date, now: datetime) -
         show_codes(user, class_id, now)
         show_letters(user, class_id, name, {each.pupil_id: each.pupil_name.short for each in families})
         show_meeting_kit(user, class_id, name, [each.pupil_id for each in families])
+    people = person_rows(families, weeks)
     show_records(
-        person_rows(families, weeks), person_columns(last), f"families_{class_id}", export=f"Семьи {name}"
+        people,
+        person_columns(last),
+        f"families_{class_id}",
+        on_choose=opener("people/pupil_card.py", "pupil", [each.pupil_id for each in people]),
+        export=f"Семьи {name}",
     )
 
 
@@ -164,7 +169,6 @@ def show_codes(user: User, class_id: int, now: datetime) -> None:
 
 def show_family_work(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     now = school().clock()
     classes = led_classes(school().store, user, Action.READ_FAMILY_WORK, now.date())
     if not classes:

@@ -23,7 +23,7 @@ from pages.ui.filters import (
     show_scope,
     teachers_of,
 )
-from pages.ui.links import follow_choice, open_next
+from pages.ui.links import open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown, as_typed
@@ -177,5 +177,4 @@ def show_list(
     show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil, export=VIEWS[kind])
 
 
-follow_choice()
 show_at_risk(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

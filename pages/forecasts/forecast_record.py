@@ -8,6 +8,7 @@ from models.product.track_record import against_rounded_mean, by_certainty, rate
 from pages.forecasts.parts.last_term import interval_text
 from pages.ui.charts import said_and_came, show_chart
 from pages.ui.filters import choose, show_scope
+from pages.ui.links import opener
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown
@@ -117,7 +118,13 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
         FigureColumn("quality_interval", "от – до "),
         percent_column("came_quality_rate", "Вышло качество"),
     ]
-    show_table(table, columns, "record_classes", export="Сбылось ли по классам")
+    show_table(
+        table,
+        columns,
+        "record_classes",
+        on_choose=opener("analytics/school_class.py", "class", list(table["class_id"])),
+        export="Сбылось ли по классам",
+    )
 
 
 def show_explanation(rows: pd.DataFrame) -> None:

@@ -207,10 +207,13 @@ def show_class(
         "Чем темнее клетка, тем увереннее прогноз. Щёлкните клетку, чтобы увидеть ученика и объяснение."
     )
     with st.expander("Таблица прогноза"):
+        table = _forecast_table(rows, choices, names)
+        pupil_ids = [int(pupil) for pupil in table["pupil_id"]]
         show_table(
-            _forecast_table(rows, choices, names),
+            table,
             forecast_columns(),
             "forecast_rows",
+            on_choose=lambda number: remember(pupil=str(pupil_ids[number])),
             export="Прогноз класса",
         )
     if chosen:

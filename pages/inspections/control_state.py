@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.ui.filters import choose_part, choose_segment
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown
 from school.access.action import Action
@@ -24,6 +25,12 @@ SHORT = {
     CheckState.PARTLY: "частично",
     CheckState.CHECKED: "да",
 }
+# What the name of a line opens: the page, and the filter that its id goes to.
+OPENS = {
+    About.CLASS: ("analytics/school_class.py", "class"),
+    About.SUBJECT: ("analytics/quality.py", "subject"),
+    About.TEACHER: ("analytics/teacher.py", "teacher"),
+}
 DUE, ALL = "due", "all"
 START, REPORT = "Проверка", "Текст"
 
@@ -37,16 +44,13 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
     """Return the columns of a table: the state now, each earlier quarter, the last report, its findings, two links."""
     earlier = [
         RecordColumn[ControlLine](
-            f"{each.number} ч.",
-            state_in(place),
-            width=58,
-            help=f"Проверено ли за период: {term_title(each.kind, each.number)}",
+            term_title(each.kind, each.number), state_in(place), width=104, help="Проверено ли за этот период"
         )
         for place, each in enumerate(quarters[:-1])
     ]
     return [
         RecordColumn(ONE_OF[about], lambda line: line.name, width=70 if about is About.CLASS else 190, pinned=True),
-        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=190),
+        RecordColumn("Сейчас", lambda line: CHECK_TITLES[line.state], width=140),
         RecordColumn(
             START, lambda line: f"/inspections?{about}={line.key}", width=80, help="Новая проверка, в которой это уже выбрано"
         ),
@@ -62,7 +66,7 @@ def columns_of(about: About, quarters: Sequence[ControlTerm]) -> list[RecordColu
         RecordColumn(
             REPORT, lambda line: f"/inspections?inspection={line.last.inspection_id}" if line.last else None, width=74
         ),
-        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=120),
+        RecordColumn("Кто проверял", lambda line: line.last.by if line.last else "", width=106),
         RecordColumn(
             "Открыто", lambda line: line.open, 0, 72,
             "Замечания справок этого года, которые следующая проверка ещё не увидела устранёнными",
@@ -108,6 +112,7 @@ def show_lines(lines: Sequence[ControlLine], state: ControlState, about: About) 
         columns_of(about, state.quarters),
         f"control_{about}",
         links={START: "Начать", REPORT: "Открыть"},
+        on_choose=opener(*OPENS[about], [line.key for line in lines]),
         export=f"Состояние контроля, {ABOUT_TITLES[about].lower()}",
     )
 

@@ -8,7 +8,7 @@ from pages.occasions.parts.occasion_form import show_new_occasion
 from pages.occasions.parts.occasion_words import answer_words, asked_words
 from pages.occasions.parts.one_occasion import show_occasion
 from pages.ui.filters import choose_segment, remember, remembered_code
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
@@ -85,7 +85,6 @@ def show_list(found: Sequence[StaffOccasion], *, plans: bool) -> None:
 
 def show_occasions(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     now = school().clock()
     year = school_year_of(now.date())
     found = staff_occasions(school().store, user, year, now=now)

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.people.parts.class_list_print import show_list_print
 from pages.people.parts.joint_movement import show_joint_movement
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import as_typed
 from school.access.action import Action
@@ -77,7 +77,6 @@ def _fitted(rows: Sequence[tuple[int, EnrolledPupil]]) -> list[RecordColumn[tupl
 
 def show_list(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     store, today = school().store, school().clock().date()
     heads = readable_classes(store, user)
     if not heads:

@@ -9,9 +9,9 @@ from pages.people.parts.school_counts import show_movement_report, show_school_c
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener, page_link
 from pages.ui.tables import RecordColumn, show_records
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import first_of_september, school_year_of, school_year_title
@@ -34,7 +34,7 @@ from server.session import guard, school
 CARD = "people/pupil_card.py"
 NOWHERE = "none"
 ROWS_SHOWN = 15
-FORM_NUMBER = "arrival_form_number"
+FORM_NUMBER, ARRIVED = "arrival_form_number", "arrived"
 COLUMNS: tuple[RecordColumn[FoundPupil], ...] = (
     RecordColumn("Фамилия, имя, отчество", lambda row: row.name.full, width=380),
     RecordColumn(
@@ -118,6 +118,7 @@ def show_arrival(user: User, today: date) -> None:
     if not classes:
         st.info("Классов пока нет. Их создаёт открытие учебного года.")
         return
+    show_arrived()
     number = st.session_state.get(FORM_NUMBER, 0)
     with st.form(f"arrival_{number}"):
         name = name_fields(f"arrival_{number}")
@@ -157,11 +158,23 @@ def show_arrival(user: User, today: date) -> None:
     arrival = Arrival(
         PupilDraft(name, born_on, guardians, file_number), class_id, day, order, is_another, where
     )
-    if try_to(
-        lambda: admit_pupils(school().store, user, [arrival], now=school().clock()), "Ученик записан в класс."
-    ):
+    admitted: list[int] = []
+
+    def admit() -> None:
+        admitted.extend(admit_pupils(school().store, user, [arrival], now=school().clock()))
+
+    if try_to(admit, "Ученик записан в класс."):
         st.session_state[FORM_NUMBER] = number + 1
+        st.session_state[ARRIVED] = (name.full, admitted[0])
         st.rerun()
+
+
+def show_arrived() -> None:
+    """Lead to the card of who has just been written down: what is not known yet is entered there."""
+    if arrived := st.session_state.get(ARRIVED):
+        name, pupil_id = arrived
+        label = Markdown(f"Записан(а): {as_typed(name)} — открыть карточку")
+        page_link(CARD, label, {"pupil": pupil_id}, ":material/person:")
 
 
 def show_movements(user: User, today: date) -> None:
@@ -174,7 +187,14 @@ def show_movements(user: User, today: date) -> None:
     if not lines:
         st.info("В эти дни движения не было. Измените дни.")
         return
-    show_records(lines, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
+    show_records(
+        lines,
+        MOVEMENT_COLUMNS,
+        "movement_table",
+        on_choose=opener(CARD, "pupil", [line.pupil_id for line in lines]),
+        rows_shown=ROWS_SHOWN,
+        export="Движение учащихся",
+    )
 
 
 PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение", "counts": "Для ОО-1"}
@@ -182,7 +202,6 @@ PARTS = {"list": "Список", "arrival": "Новый ученик", "movement
 
 def show_pupils(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     needed = {
         "arrival": Action.MOVE_PUPILS,

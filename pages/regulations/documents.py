@@ -4,7 +4,6 @@ from pages.regulations.parts.drafting import show_form
 from pages.regulations.parts.lists import show_all, show_drafts, show_to_read
 from pages.regulations.parts.opened import opened_id, show_opened
 from pages.ui.filters import choose_segment
-from pages.ui.links import follow_choice
 from pages.ui.upload import show_note
 from school.access.action import Action
 from school.access.checks import may
@@ -17,7 +16,6 @@ READ, ALL, DRAFTS, WRITE = "read", "all", "drafts", "write"
 
 def show_documents(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     show_note()
     opened = opened_id()
     if opened is not None:

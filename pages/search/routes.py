@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pages.search.parts.sources import last_screens, look
+from pages.search.parts.sources import last_screens, look, read_ahead
 from school.records import User
-from school.search.rules import LONGEST_QUERY, query_of
+from school.search.rules import LONGEST_QUERY, Query, query_of
 from server.http.own_routes import SIGNED_OUT
 from server.http.rates import Rates
 from server.session import is_of_family_only, is_same_origin, school, user_of_request
@@ -39,12 +40,14 @@ async def answer_search(request: Request) -> Response:
         words = (await request.json())["words"]
     except (ValueError, KeyError, TypeError):
         return JSONResponse(MALFORMED, 400)
-    groups = await run_in_threadpool(_groups, user, str(words)[:LONGEST_QUERY])
-    return JSONResponse({"groups": groups}, headers=NO_STORE)
+    query = query_of(str(words)[:LONGEST_QUERY])
+    groups = await run_in_threadpool(_groups, user, query)
+    # The search has just been opened: while the first letters are typed, what it looks through is read.
+    ahead = BackgroundTask(read_ahead, school(), user) if query.is_empty else None
+    return JSONResponse({"groups": groups}, headers=NO_STORE, background=ahead)
 
 
-def _groups(user: User, typed: str) -> list[dict[str, Any]]:
-    query = query_of(typed)
+def _groups(user: User, query: Query) -> list[dict[str, Any]]:
     groups = [last_screens(school(), user)] if query.is_empty else look(school(), user, query)
     return [
         {

@@ -13,7 +13,7 @@ NEXT_PAGE = "next_page"
 def open_next(path: str, codes: Mapping[str, object]) -> None:
     """Keep what was chosen and open a page at the coming rerun: Streamlit opens none from within a callback."""
     remember(**{name: "" if code is None else str(code) for name, code in codes.items()})
-    st.session_state[NEXT_PAGE] = path
+    st.session_state[NEXT_PAGE] = path, {name: str(code) for name, code in codes.items() if code is not None}
 
 
 def opener(path: str, name: str, keys: Sequence[object], **more: object) -> Callable[[int], None]:
@@ -22,10 +22,10 @@ def opener(path: str, name: str, keys: Sequence[object], **more: object) -> Call
 
 
 def follow_choice() -> None:
-    """Open the page that a choice on this page led to, if any; pages with such choices start with it."""
-    path = st.session_state.pop(NEXT_PAGE, None)
-    if path:
-        st.switch_page(f"pages/{path}")
+    """Open the page that a choice on the page before led to, if any; each run of a page starts with it."""
+    if chosen := st.session_state.pop(NEXT_PAGE, None):
+        path, address = chosen
+        st.switch_page(f"pages/{path}", query_params=address)
 
 
 def page_link(path: str, label: Markdown, codes: Mapping[str, object], icon: str | None = None) -> None:

@@ -25,7 +25,7 @@ ROOM, CELL_FRAME, NARROWEST, WRAPPING_HEIGHT = 1040, 20, 50, 62
 # A text wider than this is a sentence, which wraps where there is no room, to no less than its least width.
 SENTENCE, LEAST_SENTENCE, LINE_HEIGHT, MOST_LINES = 340, 230, 18, 8
 # The least width of a text that wraps so that the last columns of a crowded table are seen.
-LEAST_CROWDED = 150
+LEAST_CROWDED = 128
 # Pixels of a letter of the tables' font; whatever is in none of these is a small letter.
 LETTER = 6.8
 WIDTHS = {

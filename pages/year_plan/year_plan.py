@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.export import download
 from pages.ui.filters import choose, choose_segment, remembered_code
-from pages.ui.links import follow_choice, opener
+from pages.ui.links import opener
 from pages.ui.tables import show_records
 from pages.ui.typed_text import Markdown
 from pages.year_plan.parts.entry_form import show_new_entry
@@ -112,7 +112,6 @@ def calendar_file(entries: Sequence[PlanEntry], plan: YearPlan) -> bytes:
 
 def show_page(user: User) -> None:
     """Show the whole page."""
-    follow_choice()
     today = school().clock().date()
     plan = choose_plan(user, today)
     if plan is None:

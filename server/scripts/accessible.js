@@ -1,4 +1,4 @@
-// What a screen reader finds wrong in Streamlit's own elements, mended as it is drawn: its lists hold what is no item.
+// What a screen reader or the keyboard finds wrong in Streamlit's own elements: lists hold what is no item, tables keep Tab.
 (() => {
   "use strict";
 
@@ -26,6 +26,13 @@
     const list = root.closest("ul");
     if (list) mendList(list);
   };
+
+  // A table that is only read takes Tab from cell to cell, fifteen times before one is out of it. The arrows do that: Tab leaves
+  // it. In a table that people type into Tab goes on to the next cell, and Escape lets it leave.
+  const isRead = (target) => target.closest?.('[data-testid="stDataFrame"] canvas') && !target.closest('[data-testid="stForm"]');
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && isRead(event.target)) event.stopImmediatePropagation();
+  }, true);
 
   new MutationObserver((changes) => {
     for (const change of changes) change.addedNodes.forEach(mend);

@@ -3,8 +3,9 @@
 // hidden button that hands the server a draft (pages/ui/typing/typed_table.py): it is pressed here when the typing pauses.
 (() => {
   const FORM = '[data-testid="stForm"]';
-  // A text that is written outside of a form, such as an announcement's, is sent by a button of its page.
-  const LOOSE = '[data-testid="stTextArea"]';
+  // A text that is written outside of a form, such as an announcement's, is sent by a button of its page; a line of text is so
+  // where its key says it, since most of them search.
+  const LOOSE = '[data-testid="stTextArea"], [class*="st-key-typed_"]';
   const BUTTON = '[data-testid="stButton"] button';
   const SENDING = '[data-testid="stFormSubmitButton"] button';
   const KEPT = '[class*="st-key-drop_draft"]';

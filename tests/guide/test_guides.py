@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from docs.pictures import MOST_BYTES, TABLE, WIDTH, named_pictures, packed
+from docs.pictures import MOST_BYTES, TABLE, WIDTH, Picture, named_pictures, packed
+from pages.families import routes as families
 from school.access.roles import ROLES
 from school.access.writing import STAFF
 from school.guide.lookups import find_paragraphs, guides, guides_of, paragraphs_of
 from school.guide.rules import STEPS, are_alike, read_guide
-from school.records import Role
-from server.menu import MENU
+from school.records import Role, User
+from server.menu import MENU, menu_rows
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "pages" / "families" / "templates"
@@ -161,3 +162,13 @@ def test_a_picture_loses_its_empty_foot_and_stays_small() -> None:
     assert len(content) <= MOST_BYTES
     assert picture.width == WIDTH
     assert picture.height < 450 * WIDTH / 1366
+
+
+@pytest.mark.parametrize("picture", TABLE, ids=lambda each: each.name)
+def test_a_picture_is_taken_of_a_page_that_its_reader_has(picture: Picture) -> None:
+    if picture.role is Role.GUARDIAN:
+        known = {route.path for route in families.routes}
+        assert any(re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", path), picture.address) for path in known)
+        return
+    reader = User(0, "", "", frozenset({picture.role}))
+    assert picture.address.strip("/") in {row.url_path for row in menu_rows(reader)}

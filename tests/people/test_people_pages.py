@@ -262,7 +262,7 @@ def test_a_card_of_others_is_refused_calmly(school_screens: School, people: Peop
 
 
 def test_a_newcomer_is_written_down_by_the_form(school_screens: School, people: People) -> None:
-    page = sign_in_as(screen(PUPILS), people.secretary).run()
+    page = open_page(PUPILS.removeprefix("pages/"), people.secretary)
     page.segmented_control[0].set_value("arrival").run()
     fill(page, Приказ="№ 12")
     for key, value in (
@@ -281,6 +281,8 @@ def test_a_newcomer_is_written_down_by_the_form(school_screens: School, people: 
            JOIN guardians g USING (guardian_id) WHERE p.last_name = 'Белкина'"""
     )
     assert found == [("Ева", "Ольга")]
+    (card,) = [link for link in page.get("page_link") if "открыть карточку" in link.proto.label]
+    assert "pupil=" in card.proto.query_string
 
 
 def test_access_is_closed_with_a_reason(school_screens: School, people: People) -> None:

@@ -22,7 +22,7 @@ WHAT_IT_IS = (
 )
 FIGURES = (
     measure_column("pupils_compared", "Учеников"),
-    measure_column("marks_compared", "Отметок в сравнении"),
+    measure_column("marks_compared", "Сравнено отметок"),
     measure_column("actual_mean", "В среднем", 2),
     measure_column("expected_mean", "Ожидалось", 2),
     measure_column("difference", "Разница", 2, signed=True),

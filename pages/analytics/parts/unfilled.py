@@ -12,7 +12,7 @@ from pages.analytics.parts.charts_work import stacks_by_group
 from pages.analytics.parts.comparison import show_drawn_bars
 from pages.analytics.parts.scene import NO_TEACHER, PERIOD_WIDTH, Scene
 from pages.ui.charts import WARNING
-from pages.ui.filters import choose
+from pages.ui.filters import choose, remember
 from pages.ui.tables import RecordColumn, beside_explanation, show_records, show_table
 from pipelines.figures.columns import FigureColumn, measure_column
 from pipelines.figures.figures import unfilled_of
@@ -115,7 +115,14 @@ def show_teachers(lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str]
             BARS,
             len(rows),
         )
-    show_table(rows, BY_TEACHER, "unfilled_by_teacher", export="Кто не заполнил журнал")
+    # The lessons of the chosen one are all that is left below.
+    show_table(
+        rows,
+        BY_TEACHER,
+        "unfilled_by_teacher",
+        on_choose=lambda number: remember(teacher=str(rows["teacher_id"].iloc[number] or "")),
+        export="Кто не заполнил журнал",
+    )
 
 
 def by_teacher(lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str]) -> pd.DataFrame:
@@ -125,6 +132,7 @@ def by_teacher(lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str]) -
         registers[lesson.teacher_id].append(f"{lesson.class_name} {lesson.subject_name}")
     rows = [
         {
+            "teacher_id": teacher_id or 0,
             "title": teachers.get(teacher_id or 0, NO_TEACHER),
             "lessons_not_filled": len(each),
             "registers": ", ".join(sorted(set(each))),

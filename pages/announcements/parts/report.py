@@ -7,13 +7,14 @@ import streamlit as st
 
 from pages.ui.doing import try_in_callback, try_to
 from pages.ui.export import download, file_name_of, noted
+from pages.ui.links import opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import rerun_with
 from pipelines.reports.announcement_sheet import announcement_sheet
 from pipelines.reports.document_pdf import document_pdf
 from school.access.action import Action
-from school.access.checks import may
+from school.access.checks import may, may_somewhere
 from school.announcements.actions import note_on_paper, remind, withdraw_announcement
 from school.announcements.lookups.report import Answerer, Report, ReportRow
 from school.announcements.rules import (
@@ -43,12 +44,13 @@ def show_report(user: User, report: Report) -> None:
     st.markdown(_counts(report))
     if not announcement.withdrawn_at:
         _show_buttons(user, report)
-    _show_rows(report.rows, f"announcement_{announcement.announcement_id}", announcement.subject)
+    _show_rows(user, report.rows, f"announcement_{announcement.announcement_id}", announcement.subject)
     if report.late:
         st.markdown(
             "**Пришли позже** — в класс, к ребёнку или на работу уже после отправки; объявление им показано."
         )
         _show_rows(
+            user,
             report.late,
             f"announcement_late_{announcement.announcement_id}",
             f"{announcement.subject}, пришли позже",
@@ -71,10 +73,19 @@ def _counts(report: Report) -> Markdown:
     )
 
 
-def _show_rows(rows: Sequence[ReportRow], key: str, title: str) -> None:
+def _show_rows(user: User, rows: Sequence[ReportRow], key: str, title: str) -> None:
     children, staff = [row for row in rows if not row.is_of_staff], [row for row in rows if row.is_of_staff]
     if children:
-        show_records(children, [CLASS_COLUMN, *COLUMNS], key, export=title)
+        opens = may_somewhere(user, Action.READ_CLASS_LISTS)
+        show_records(
+            children,
+            [CLASS_COLUMN, *COLUMNS],
+            key,
+            on_choose=opener("people/pupil_card.py", "pupil", [each.owner_id for each in children])
+            if opens
+            else None,
+            export=title,
+        )
     if staff:
         show_records(staff, COLUMNS, f"{key}_staff", export=f"{title}, сотрудники")
 

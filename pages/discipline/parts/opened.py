@@ -81,7 +81,6 @@ def _show_changes(user: User, line: MeasureLine) -> None:
         st.caption("Запись завершена.")
         return
     if measure.ordered_on is None:
-        _form(user, line, "Запрошено объяснение", "asked", lambda: Asked(_day("День", "asked")))
         if measure.asked_on is not None:
             _form(user, line, "Дано объяснение", "explained", _explained)
             _form(
@@ -93,6 +92,8 @@ def _show_changes(user: User, line: MeasureLine) -> None:
             )
         if measure.explained_on is not None or measure.refused_on is not None:
             _show_order(user, line)
+        # Once it is asked, what follows stands first; another day is put right below.
+        _form(user, line, "Запрошено объяснение", "asked", lambda: Asked(_day("День", "asked")))
         _form(user, line, "Закрыть без меры", "closed", lambda: Closed(_day("День", "closed")))
     else:
         _form(user, line, "Ознакомлен(а) с приказом", "acquainted", _acquainted)

@@ -20,7 +20,7 @@ from school.inspections.rules import MEND_TITLES, TEXT_LENGTH, words_of
 from school.records import MendState, User
 from server.session import school
 
-KEPT, NOTE, UNTIL = "В справку", "Пояснение", "Срок"
+KEPT, NOTE, UNTIL, WHERE = "В справку", "Пояснение", "Срок", "Где"
 MEND_COLOURS = {
     MendState.MENDED: "green",
     MendState.NOT_REPEATED: "green",
@@ -88,7 +88,7 @@ def findings_table(rows: Sequence[InspectionFinding], names: Names, school_year:
             "Класс": [names.of_class(row.found.class_id) for row in rows],
             "Предмет": [names.of_subject(row.found.subject_id) for row in rows],
             "Что найдено": [words_of(row.found) for row in rows],
-            "Где": [evidence_address(row.found, school_year) for row in rows],
+            WHERE: [evidence_address(row.found, school_year) for row in rows],
             NOTE: [row.note for row in rows],
             UNTIL: pd.Series([row.mend_until for row in rows], dtype=object),
         }
@@ -103,7 +103,7 @@ def columns_of() -> dict[str, Any]:
         "Класс": st.column_config.TextColumn(width=46),
         "Предмет": st.column_config.TextColumn(width=180),
         "Что найдено": st.column_config.TextColumn(width=340),
-        "Где": st.column_config.LinkColumn(display_text="смотреть", width=76),
+        WHERE: st.column_config.LinkColumn(display_text="смотреть", width=76),
         NOTE: st.column_config.TextColumn(width=140, max_chars=TEXT_LENGTH),
         UNTIL: st.column_config.DateColumn(width=92, format="DD.MM.YYYY"),
     }
@@ -173,7 +173,11 @@ def show_rechecked(page: InspectionPage, names: Names) -> None:
                 "Класс": [names.of_class(row.found.class_id) for row, _ in page.rechecked],
                 "Предмет": [names.of_subject(row.found.subject_id) for row, _ in page.rechecked],
                 "Было найдено": [words_of(row.found) for row, _ in page.rechecked],
+                WHERE: [
+                    evidence_address(row.found, page.inspection.school_year) for row, _ in page.rechecked
+                ],
             }
         ),
         hide_index=True,
+        column_config={WHERE: columns_of()[WHERE]},
     )

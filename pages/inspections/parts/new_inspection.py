@@ -50,7 +50,7 @@ def show_start(reader: FigureReader, asked: Mapping[str, int]) -> None:
             "Название",
             f"Проверка журналов, {titles[chosen]}",
             max_chars=TITLE_LENGTH,
-            key=f"title_{titles[chosen]}",
+            key=f"typed_title_{titles[chosen]}",
         )
         aspects = st.pills(
             "Что проверить (п. 6.3)",

@@ -6,9 +6,11 @@ from pages.occasions.parts.occasion_form import show_changing
 from pages.occasions.parts.occasion_words import answer_words, state_badge
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_segment
-from pages.ui.links import occasion_file_address
+from pages.ui.links import occasion_file_address, opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
+from school.access.action import Action
+from school.access.checks import may_somewhere
 from school.occasions.actions import answer_as_staff
 from school.occasions.lookups import (
     ChildAnswer,
@@ -44,7 +46,7 @@ def show_occasion(user: User, each: StaffOccasion, *, may_read_answers: bool) ->
     if each.may_edit and occasion.cancelled_at is None and draft.ends_on >= today:
         show_changing(user, occasion)
     if may_read_answers:
-        show_answers(occasion_answers(school().store, user, occasion.occasion_id, today=today))
+        show_answers(user, occasion_answers(school().store, user, occasion.occasion_id, today=today))
 
 
 def show_own_answer(user: User, each: StaffOccasion) -> None:
@@ -68,14 +70,23 @@ def show_own_answer(user: User, each: StaffOccasion) -> None:
                 try_and_rerun(answer, Markdown("Ответ записан."))
 
 
-def show_answers(found: OccasionAnswers) -> None:
+def show_answers(user: User, found: OccasionAnswers) -> None:
     """Show who comes by child, then the staff, with files to download."""
     draft = found.occasion.draft
     if draft.asks_guardians or draft.asks_pupils:
         view = choose_segment("occasion_view", "Кого показать", VIEWS, default="silent")
         shown = [each for each in found.children if _is_shown(view, _counted(found, each))]
         st.caption(Markdown(f"Учеников: {len(shown)} из {len(found.children)}."))
-        show_records(shown, child_columns(found), "occasion_children", export=f"Ответы {draft.title}")
+        opens = may_somewhere(user, Action.READ_CLASS_LISTS)
+        show_records(
+            shown,
+            child_columns(found),
+            "occasion_children",
+            on_choose=opener("people/pupil_card.py", "pupil", [each.pupil_id for each in shown])
+            if opens
+            else None,
+            export=f"Ответы {draft.title}",
+        )
     if draft.asks_staff and found.staff:
         st.markdown("**Сотрудники**")
         columns = (

@@ -11,11 +11,13 @@ from school.guide.lookups import find_paragraphs, guide_named
 from school.guide.rules import Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
-from school.search.rules import Named, Query, best, first_places, loosened, named
+from school.search.rules import Named, Query, best, first_places, loosened, named, query_of
 from server.menu import PLACES, PageRow, existing_rows, menu_rows
 from server.session import School
 
 SHOWN, LAST_SHOWN, ADVICE_SHOWN = 6, 5, 4
+# Of letters, and of no class: every source looks for it.
+ANY_WORD = "ответ"
 OWN_SIGN_INS = "sign_in/own_sign_ins.py"
 # By what the user may open a class or a pupil: the page, and the name of the id in its address.
 CLASS_PAGES = {
@@ -128,6 +130,11 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 def look(here: School, user: User, query: Query) -> list[Group]:
     """Ask every source."""
     return [Group(title, source(here, user, query)) for title, source in SOURCES]
+
+
+def read_ahead(here: School, user: User) -> None:
+    """Read what the first question would else wait for: the sources keep the names that they look through."""
+    look(here, user, query_of(ANY_WORD))
 
 
 def last_screens(here: School, user: User) -> Group:
