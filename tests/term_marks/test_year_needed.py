@@ -3,7 +3,7 @@
 import pytest
 
 from school.term_marks.rules.term_marks import year_basis
-from school.term_marks.rules.year_needed import mark_sets, needed_for_year
+from school.term_marks.rules.year_needed import YearNeeded, mark_sets, needed_for_year, next_for_year
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_smaller_marks_would_not_do(given: tuple[int | None, ...], target: int) 
     sets = mark_sets(left)
     smaller = sets if marks is None else sets[: sets.index(marks)]
     assert all((year_basis([*given, *each]).proposed or 0) < target for each in smaller)
+
+
+@pytest.mark.parametrize(
+    ("given", "terms_left", "needed"),
+    [
+        ((3,), 3, YearNeeded(4, (3, 4, 4))),
+        ((5, 5), 2, YearNeeded(5, (4, 4))),  # nothing is above 5: how it stays
+        ((4, 4, 4), 1, YearNeeded(4, (2,))),  # 5 is out of reach
+        ((), 4, None),
+        ((None, None), 2, None),
+        ((4, 4, 4, 4), 0, None),
+    ],
+)
+def test_the_next_year_mark_is_above_what_the_terms_propose(
+    given: tuple[int | None, ...], terms_left: int, needed: YearNeeded | None
+) -> None:
+    assert next_for_year(given, terms_left) == needed
