@@ -17,10 +17,11 @@ from models.features.tables import Journal, codes_of, day_number
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import Forecaster, at_least
 from models.metrics import Floats
+from school.term_marks.rules.year_needed import mark_sets
 
 ENOUGH = 0.5
 MOST_MARKS = 8
-LOWEST, HIGHEST = 2, 5
+HIGHEST = 5
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,6 @@ class NeededMarks:
     target: int
     chance_now: float
     marks: tuple[int, ...] | None
-
-
-def mark_sets(count: int) -> list[tuple[int, ...]]:
-    """Sets of so many marks by rising sum, as even as can be: for two 2 2, 2 3, 3 3, … 5 5."""
-    sets = []
-    for total in range(LOWEST * count, HIGHEST * count + 1):
-        low, more = divmod(total, count)
-        sets.append((low,) * (count - more) + (low + 1,) * more)
-    return sets
 
 
 def needed_marks(

@@ -124,6 +124,16 @@ def test_final_marks_and_the_words_of_this_subject_stand_there(school_store: Sto
     assert ("Хорошо считает" in page, "Дежурил" in page) == (True, False)
 
 
+def test_the_year_asks_for_the_marks_of_the_terms_left(people: People, change: Callable) -> None:
+    """A 3 in the first of two quarters: a 4 in the second makes the year's mean 3.5; no chance is shown for it."""
+    said = "Чтобы год был «4», нужна 4 или лучше."
+    page = diary_page(people.guardian, PAGE)
+    assert said in page
+    assert "вероятность" not in page
+    change(f"DELETE FROM term_marks WHERE pupil_id = {CHILD} AND subject_id = {MATHS}")
+    assert said not in diary_page(people.guardian, PAGE)
+
+
 # Praise.
 
 

@@ -30,7 +30,7 @@ from small_school import (
 from models.features.tables import JournalTables, prepare
 from models.product import forecasting
 from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
-from models.product.needed_marks import ENOUGH, mark_sets, needed_marks
+from models.product.needed_marks import ENOUGH, needed_marks
 from models.product.risks import at_risk, reserves
 from models.product.school_forecast import school_forecast
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
@@ -43,6 +43,7 @@ from school.forecasts.lookups import ClassTerm, keep_readable, school_terms_in_q
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store
+from school.term_marks.rules.year_needed import mark_sets
 from server.forecast_job import ForecastKeeper
 
 TODAY = NOW.date()

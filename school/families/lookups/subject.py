@@ -22,10 +22,12 @@ from school.materials.lookups import MaterialSeries, subject_materials
 from school.records import RegisterKey, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson
+from school.register.store.registers import class_terms
 from school.register.store.work_types import rounding_of
 from school.store.connection import Store
 from school.tasks.lookups import PupilTask, pupil_tasks
 from school.term_marks.rules.term_marks import Rounding
+from school.term_marks.rules.year_needed import YearNeeded, next_for_year
 
 TOPICS_AHEAD = 5
 # An older forecast says nothing of the marks that have come since.
@@ -71,6 +73,7 @@ class SubjectPage:
     remarks: tuple[StoredRemark, ...]
     tasks: tuple[PupilTask, ...] = ()
     materials: tuple[MaterialSeries, ...] = ()
+    year_needed: YearNeeded | None = None
 
 
 def diary_subject(
@@ -99,6 +102,7 @@ def diary_subject(
     needed = _needed(store, subject, term, left, today)
     closed = closed_terms(pupil, today)
     finals = final_marks(store, pupil, {each.term_id for each in closed})
+    final = next((each for each in finals if each.subject_id == subject_id), None)
     remarks = remarks_of_pupil(store, pupil_id, today - timedelta(REMARK_DAYS))
     return SubjectPage(
         pupil,
@@ -112,11 +116,30 @@ def diary_subject(
         needed,
         _chance(store, pupil_id, subject_id, term, needed, today) if needed else None,
         closed,
-        next((each for each in finals if each.subject_id == subject_id), None),
+        final,
         tuple(each for each in remarks if each.subject_name == subject.name),
         tuple(pupil_tasks(store, user, pupil_id, today=today, subject_id=subject_id)[:TASKS_SHOWN]),
         tuple(subject_materials(store, pupil_id, subject_id, today)),
+        _year_needed(store, pupil, final, subject_id),
     )
+
+
+def _year_needed(
+    store: Store, pupil: DiaryPupil, final: FinalMarks | None, subject_id: int
+) -> YearNeeded | None:
+    """Return what the terms left must bring; None before the first term mark and once the year mark is given.
+
+    None too where the pupil brought marks of terms that this class does not report by: the school decides what counts (п. 5.4).
+    """
+    if final is None or final.year_mark is not None or pupil.class_id is None or pupil.school_year is None:
+        return None
+    terms = class_terms(store, pupil.class_id)
+    held = diaries.term_marks_of_pupil(store, pupil.pupil_id, pupil.class_ids, pupil.school_year)
+    own = {each.term_id for each in terms}
+    if any(each.subject_id == subject_id and each.term_id and each.term_id not in own for each in held):
+        return None
+    left = sum(each.term_id not in final.by_term and not each.is_closed for each in terms)
+    return next_for_year(list(final.by_term.values()), left)
 
 
 def _teachers(store: Store, lesson_ids: list[int]) -> tuple[str, ...]:
