@@ -30,13 +30,13 @@ from models.evaluation.judging import (
     mark_shares,
     set_rows,
 )
+from models.evaluation.rolling import choose_model
 from models.evaluation.spans import SpanError, Spans, spans
 from models.evaluation.training import (
     BASELINES,
     JUDGED_CUTS,
     Choice,
     Examples,
-    choose_model,
     examples_at,
     fitted_family,
     silent,
@@ -124,12 +124,12 @@ def backtest(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[st
 def _term_part(
     request: BacktestRequest, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
 ) -> list[dict[str, object]]:
-    choice = choose_model(journal, divided.train, seed=request.seed, progress=say)
-    report(_choice_line(choice))
     say("features of the terms to learn from")
     train = teaching_examples(journal, divided.train)
+    choice = choose_model(journal, divided.train, train, seed=request.seed, progress=say)
+    report(_choice_line(choice))
     say(f"fitting on {len(train)} examples of {choice.n_closed} closed pupil-subject-terms")
-    family = fitted_family(train, request.seed)
+    family = fitted_family(train, request.seed, choice.share_of_boosting)
     rows: list[dict[str, object]] = []
     for cut in request.cuts:
         say(f"judging at {cut:.0%} of the term")
@@ -246,7 +246,7 @@ def _choice_line(choice: Choice) -> str:
             "the terms learned from cannot be divided by time"
         )
     losses = ", ".join(f"{name} {loss:.4f}" for name, loss in choice.log_loss.items())
-    return f"chosen model: {choice.name}, by log loss on the later of the terms learned from: {losses}"
+    return f"chosen model: {choice.name}, by log loss on the later of the terms learned from: {losses}; {choice.share_of_boosting:.0%} of the blend is boosting"
 
 
 def _term_names(journal: Journal, terms: Ints) -> str:

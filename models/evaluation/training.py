@@ -10,7 +10,7 @@ from models.features.roster import AskedRows, roster
 from models.features.series import features
 from models.features.tables import Bools, Ints, Journal
 from models.forecasters.baselines import last_term_mark, rounded_mean
-from models.forecasters.blend import Blend
+from models.forecasters.blend import EVEN, MOSTLY_TREES, Blend, blended
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread, fitted_spread
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster
@@ -22,6 +22,8 @@ JUDGED_CUTS = (0.0, 0.2, 0.4, 0.6, 0.8)
 BASELINES = ("last_term_mark", "rounded_mean")
 FEWEST_FOR_ORDINAL = 200
 FEWEST_FOR_BLEND = 1_000
+# The first wins where both forecast alike.
+SHARES_OF_BOOSTING = (MOSTLY_TREES, EVEN)
 JUDGED_SHARE = 1 / 3
 # The blend drifts least from year to year: another model must be better by this part of the loss to be chosen.
 MARGIN_FOR_BLEND = 0.01
@@ -138,9 +140,9 @@ def _row_key(journal: Journal, rows: AskedRows) -> Ints:
     return (by_pupil * len(journal.classes) + rows.school_class) * len(journal.term_ids) + rows.term
 
 
-def fitted_family(train: Examples, seed: int) -> dict[str, Forecaster]:
+def fitted_family(train: Examples, seed: int, share_of_boosting: float = EVEN) -> dict[str, Forecaster]:
     """Every model there is, fitted on the same examples. The blend's halves are models of their own."""
-    blend = Blend(seed).fit(train.features, train.y)
+    blend = Blend(seed, share_of_boosting).fit(train.features, train.y)
     return {
         "last_term_mark": last_term_mark().fit(train.features, train.y),
         "rounded_mean": rounded_mean().fit(train.features, train.y),
@@ -156,7 +158,7 @@ def fitted_family(train: Examples, seed: int) -> dict[str, Forecaster]:
 class Choice:
     """The model chosen, and why: `log_loss` (nats) of each model on the later closed terms, empty where none could judge.
 
-    `n_closed` counts closed pupil × subject × terms.
+    `n_closed` counts closed pupil × subject × terms; `share_of_boosting` is the weight of that half of the blend.
     """
 
     name: str
@@ -164,6 +166,7 @@ class Choice:
     log_loss: dict[str, float] = field(default_factory=dict)
     sets: PredictionSets = field(default_factory=PredictionSets)
     spread: ClassSpread = USUAL_SPREAD
+    share_of_boosting: float = EVEN
 
 
 Progress = Callable[[str], None]
@@ -173,34 +176,32 @@ def silent(_: str) -> None:
     """No progress messages."""
 
 
-def choose_model(journal: Journal, terms: Ints, *, seed: int, progress: Progress = silent) -> Choice:
-    """The model with the least log loss on the later part of `terms`, learned from the part that ended before it.
+def best_choice(
+    judged: Examples,
+    answers: dict[str, Floats],
+    n_closed: int,
+    all_judged: Examples,
+    all_answers: dict[str, Floats],
+    origin: Ints,
+) -> Choice:
+    """Return the model with the least log loss on the `judged` examples, with its weights and its class spread.
 
-    Where the terms cannot be divided by time, the number of closed pupil-subject-terms decides.
+    `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms. Prediction sets are
+    made of `all_judged`, a threshold for each term of the past (`origin`).
     """
-    earlier, later = divided(journal, terms)
-    train = teaching_examples(journal, earlier)
-    if n_closed_in(journal, train) < FEWEST_FOR_ORDINAL:
-        n_closed = n_closed_in(journal, teaching_examples(journal, terms))
-        return Choice(name_by_count(n_closed), n_closed)
-    n_closed = len(closed_rows(journal, terms)[1])
-    progress(f"choosing a model: {len(earlier)} earlier terms against {len(later)} later ones")
-    judged = examples(journal, later, JUDGED_CUTS)
-    answers = {
-        name: model.predict_proba(judged.features) for name, model in fitted_family(train, seed).items()
-    }
-    return best_choice(judged, answers, n_closed)
-
-
-def best_choice(judged: Examples, answers: dict[str, Floats], n_closed: int) -> Choice:
-    """Return the model with the least log loss on the `judged` examples, with its prediction sets and class spread.
-
-    `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms.
-    """
-    losses = {name: log_loss(judged.y, p) for name, p in answers.items()}
+    shares = SHARES_OF_BOOSTING if n_closed >= FEWEST_FOR_BLEND else (EVEN,)
+    share = min(shares, key=lambda each: log_loss(judged.y, _blended(answers, each)))
+    weighed, all_weighed = ({**each, "blend": _blended(each, share)} for each in (answers, all_answers))
+    losses = {name: log_loss(judged.y, p) for name, p in weighed.items()}
     best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))
-    sets = PredictionSets().fit(judged.y, answers[best], judged.features["elapsed_share"].to_numpy())
-    return Choice(best, n_closed, losses, sets, class_spread(judged, answers[best], ["c", "s", "t"]))
+    elapsed = all_judged.features["elapsed_share"].to_numpy()
+    sets = PredictionSets().fit(all_judged.y, all_weighed[best], elapsed, origin)
+    spread = class_spread(judged, weighed[best], ["c", "s", "t"])
+    return Choice(best, n_closed, losses, sets, spread, share)
+
+
+def _blended(answers: dict[str, Floats], share: float) -> Floats:
+    return blended(answers["ordinal"], answers["boosting"], share)
 
 
 def class_spread(judged: Examples, p: Floats, by: Sequence[str]) -> ClassSpread:
@@ -214,15 +215,24 @@ def class_spread(judged: Examples, p: Floats, by: Sequence[str]) -> ClassSpread:
     return fitted_spread(forecast, judged.y, by)
 
 
+def thinned(seen: Examples, seed: int, most: int) -> Examples:
+    """At most so many of the examples, drawn evenly."""
+    if len(seen) <= most:
+        return seen
+    keep = np.zeros(len(seen), dtype=bool)
+    keep[np.random.default_rng(seed).choice(len(seen), most, replace=False)] = True
+    return seen.where(keep)
+
+
 def n_closed_in(journal: Journal, seen: Examples) -> int:
     """Different pupil × subject × terms among the examples."""
     return len(np.unique(_row_key(journal, seen.rows)))
 
 
-def name_by_count(n_closed: int, too_few: str = "empirical_bayes") -> str:
-    """Return the model for so many closed pupil × subject × terms where the past cannot judge; `too_few` below 200."""
+def name_by_count(n_closed: int) -> str:
+    """Return the model for so many closed pupil × subject × terms where the past cannot judge."""
     if n_closed < FEWEST_FOR_ORDINAL:
-        return too_few
+        return "empirical_bayes"
     return "ordinal" if n_closed < FEWEST_FOR_BLEND else "blend"
 
 

@@ -1,4 +1,4 @@
-"""Half the ordinal logit over the empirical Bayes, half boosting: the two err differently."""
+"""The ordinal logit over the empirical Bayes and boosting, weighed: the two err differently."""
 
 import pandas as pd
 
@@ -8,11 +8,20 @@ from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.ordinal import OrdinalLogit
 from models.metrics import Floats
 
+# With little past trees are the weaker half; with much they are the better one, most of all a year later.
+EVEN, MOSTLY_TREES = 0.5, 0.7
+
+
+def blended(ordinal: Floats, boosting: Floats, share_of_boosting: float) -> Floats:
+    """n × 4 probabilities of both halves → theirs together."""
+    return (1 - share_of_boosting) * ordinal + share_of_boosting * boosting
+
 
 class Blend:
-    """Mean of the two probabilities; both stand on one fitted empirical Bayes."""
+    """Weighed mean of the two probabilities; both stand on one fitted empirical Bayes."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, share_of_boosting: float = EVEN) -> None:
+        self.share_of_boosting = share_of_boosting
         self.prior = EmpiricalBayes()
         self.ordinal = OrdinalLogit(self.prior)
         self.boosting = Boosting(self.prior, seed=seed)
@@ -27,4 +36,4 @@ class Blend:
         """n × 4 probabilities of 2, 3, 4, 5."""
         prior = self.prior.predict_proba(features)
         halves = (self.ordinal.over_prior(features, prior), self.boosting.over_prior(features, prior))
-        return (halves[0] + halves[1]) / 2
+        return blended(*halves, self.share_of_boosting)

@@ -2,6 +2,7 @@
 
 Plain 90 % sets would miss a quarter of the rare 3s. A mark is in the set if its probability is no less than most of
 those that pupils who truly got it were given, at about that point of the term (class-conditional conformal sets, Vovk 2012).
+The past is looked at term by term and the lowest threshold holds: after a lenient year a pooled one would fail in a strict autumn.
 """
 
 import numpy as np
@@ -10,7 +11,9 @@ from models.features.tables import Bools, Ints
 from models.metrics import MARKS, Floats
 
 SPAN_EDGES = np.array([0.1, 0.3, 0.5, 0.7])
-COVERAGE = 0.9
+# Of those who got a mark, so many may have been given less than its threshold; a term of the past is no promise, so fewer
+# than the tenth that is meant.
+MISSED = 0.065
 # Until a mark has been seen often enough, a set holds every mark that is likelier than this.
 CAUTIOUS_THRESHOLD = 0.04
 # Whatever the past says, a mark with a chance of one in four is possible: a new year may differ.
@@ -24,19 +27,29 @@ class PredictionSets:
     def __init__(self) -> None:
         self.thresholds = np.full((len(SPAN_EDGES) + 1, len(MARKS)), CAUTIOUS_THRESHOLD)
 
-    def fit(self, y: Ints, p: Floats, elapsed: Floats) -> "PredictionSets":
-        """From forecasts of terms that are closed since and that the model had not learned from."""
+    def fit(self, y: Ints, p: Floats, elapsed: Floats, origin: Ints | None = None) -> "PredictionSets":
+        """From forecasts of terms that are closed since and that the model had not learned from; `origin`: which term of the past."""
         span = np.searchsorted(SPAN_EDGES, np.nan_to_num(elapsed))
+        origin = np.zeros(len(y), dtype=np.int64) if origin is None else origin
         for column, mark in enumerate(MARKS):
             came = y == mark
             for place in range(len(self.thresholds)):
-                here = came & (span == place)
-                sample = here if here.sum() >= FEWEST_OF_A_MARK else came
-                if sample.sum() >= FEWEST_OF_A_MARK:
-                    self.thresholds[place, column] = min(
-                        _lower_quantile(p[sample, column]), LARGEST_THRESHOLD
-                    )
+                samples = [self._sample(came & (origin == each), span == place) for each in np.unique(origin)]
+                found = [_lower_quantile(p[sample, column]) for sample in samples if sample is not None]
+                # Where a mark is too rare for any one term, all terms together have to do.
+                pooled = self._sample(came, span == place)
+                if not found and pooled is not None:
+                    found = [_lower_quantile(p[pooled, column])]
+                if found:
+                    self.thresholds[place, column] = min(*found, LARGEST_THRESHOLD)
         return self
+
+    @staticmethod
+    def _sample(came: Bools, is_in_span: Bools) -> Bools | None:
+        """Those in the span of the term if they are enough, or else in the whole term; None: too few."""
+        here: Bools = came & is_in_span
+        sample = here if here.sum() >= FEWEST_OF_A_MARK else came
+        return sample if sample.sum() >= FEWEST_OF_A_MARK else None
 
     def of(self, p: Floats, elapsed: Floats) -> Bools:
         """n × 4 flags of the marks in each set; the most likely mark always is."""
@@ -54,6 +67,6 @@ class PredictionSets:
 
 
 def _lower_quantile(chances: Floats) -> float:
-    """The k-th smallest with k = ⌊(n + 1)(1 − coverage)⌋: the finite-sample quantile of conformal prediction."""
-    k = int((len(chances) + 1) * (1 - COVERAGE))
+    """The k-th smallest with k = ⌊(n + 1) · MISSED⌋: the finite-sample quantile of conformal prediction."""
+    k = int((len(chances) + 1) * MISSED)
     return float(np.sort(chances)[max(k - 1, 0)])

@@ -1,6 +1,6 @@
 """A school's own model: chosen and fitted on its closed terms within a minute, with the card of how it did there.
 
-The same steps as `training.choose_model`, on a sample of the examples; the answers for the judged terms go to the card.
+The same steps as `rolling.choose_model`, on a sample of the examples; the answers for the judged terms go to the card.
 """
 
 import datetime as dt
@@ -9,25 +9,23 @@ from typing import Any
 
 import numpy as np
 
+from models.evaluation.rolling import choice_of_past, rolled
 from models.evaluation.training import (
     FEWEST_FOR_ORDINAL,
-    JUDGED_CUTS,
     Choice,
     Examples,
     Progress,
     TrainedModel,
-    best_choice,
     class_spread,
     closed_rows,
-    divided,
-    examples,
     fitted_family,
-    n_closed_in,
     name_by_count,
     silent,
     teaching_examples,
+    thinned,
 )
 from models.features.tables import Ints, Journal, JournalTables, day_number, prepare
+from models.forecasters.blend import blended
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import Forecaster
@@ -64,32 +62,25 @@ def fit_school(
     closed = closed_terms(journal, as_of)
     n_closed = len(closed_rows(journal, closed)[1])
     if n_closed < FEWEST_FOR_ORDINAL:
-        return _by_count(journal, closed, n_closed, seed, progress)
-    earlier, later = divided(journal, closed)
-    progress("Готовим примеры из ранних периодов")
-    train = thinned(teaching_examples(journal, earlier), seed)
-    if n_closed_in(journal, train) < FEWEST_FOR_ORDINAL:
-        return _by_count(journal, closed, n_closed, seed, progress)
-    progress("Учимся на ранних периодах")
-    family = fitted_family(train, seed)
-    progress("Проверяем на поздних периодах")
-    judged = examples(journal, later, JUDGED_CUTS)
-    answers = {name: model.predict_proba(judged.features) for name, model in family.items()}
-    choice = best_choice(judged, answers, n_closed)
-    card = card_of_judged(journal, judged, answers, choice, learned=earlier, judged_terms=later)
-    model = _fitted(choice.name, journal, closed, seed, progress)
-    n_class_terms = len(np.unique(np.stack([judged.rows.school_class, judged.rows.term]), axis=1).T)
-    whole = shrunk(class_spread(judged, answers[choice.name], ["c", "t"]), n_class_terms)
+        choice = Choice(FIXED, n_closed)
+        return SchoolModel(TrainedModel(EmpiricalBayes(), choice), {"chosen": FIXED, "n_closed": n_closed})
+    progress("Готовим примеры из закрытых периодов")
+    seen = teaching_examples(journal, closed)
+    past = rolled(journal, seen, seed=seed, progress=progress)
+    if past is None:
+        return _by_count(seen, n_closed, seed, progress)
+    choice, recent = choice_of_past(journal, closed, past, n_closed)
+    judged_terms = np.unique(recent.judged.rows.term)
+    answers = recent.answers | {
+        "blend": blended(recent.answers["ordinal"], recent.answers["boosting"], choice.share_of_boosting)
+    }
+    learned = np.setdiff1d(closed, judged_terms)
+    card = card_of_judged(journal, recent.judged, answers, choice, learned=learned, judged_terms=judged_terms)
+    model = _fitted(choice, seen, seed, progress)
+    rows = recent.judged.rows
+    n_class_terms = len(np.unique(np.stack([rows.school_class, rows.term]), axis=1).T)
+    whole = shrunk(class_spread(recent.judged, answers[choice.name], ["c", "t"]), n_class_terms)
     return SchoolModel(TrainedModel(model, choice, whole), card)
-
-
-def thinned(seen: Examples, seed: int) -> Examples:
-    """At most `MOST_EXAMPLES` of the examples, drawn evenly."""
-    if len(seen) <= MOST_EXAMPLES:
-        return seen
-    keep = np.zeros(len(seen), dtype=bool)
-    keep[np.random.default_rng(seed).choice(len(seen), MOST_EXAMPLES, replace=False)] = True
-    return seen.where(keep)
 
 
 def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
@@ -103,16 +94,13 @@ def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
     return ClassSpread({figure: at(figure) for figure in learned.at_knots})
 
 
-def _by_count(journal: Journal, closed: Ints, n_closed: int, seed: int, progress: Progress) -> SchoolModel:
+def _by_count(seen: Examples, n_closed: int, seed: int, progress: Progress) -> SchoolModel:
     """Nothing to judge by yet: the number of closed marks decides."""
-    name = name_by_count(n_closed, too_few=FIXED)
-    choice = Choice(name, n_closed)
-    card: dict[str, Any] = {"chosen": name, "n_closed": n_closed}
-    return SchoolModel(TrainedModel(_fitted(name, journal, closed, seed, progress), choice), card)
+    choice = Choice(name_by_count(n_closed), n_closed)
+    card: dict[str, Any] = {"chosen": choice.name, "n_closed": n_closed}
+    return SchoolModel(TrainedModel(_fitted(choice, seen, seed, progress), choice), card)
 
 
-def _fitted(name: str, journal: Journal, closed: Ints, seed: int, progress: Progress) -> Forecaster:
-    if name == FIXED:
-        return EmpiricalBayes()
+def _fitted(choice: Choice, seen: Examples, seed: int, progress: Progress) -> Forecaster:
     progress("Учимся на всех закрытых периодах")
-    return fitted_family(thinned(teaching_examples(journal, closed), seed), seed)[name]
+    return fitted_family(thinned(seen, seed, MOST_EXAMPLES), seed, choice.share_of_boosting)[choice.name]

@@ -8,7 +8,8 @@ Pupils move on a class each year; levels 10 and 11 are marked by halves, the oth
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ class Size:
     subjects: int = 12
     first_year: int = 2021
     years: int = 2
+    # Term → by how much the whole school marks more strictly in it.
+    strictness: Mapping[str, float] = field(default_factory=dict)
 
 
 def simulate(seed: int, size: Size = Size()) -> JournalTables:
@@ -100,7 +103,8 @@ def _one_class_through_years(*, draw, size, terms, subject_ease, cohort, paralle
         given = []
         for term in year_terms.itertuples():
             drift = 0.6 * drift + draw.normal(0, 0.05, drift.shape)
-            level = 0.45 + ability + liking + drift + subject_ease - strictness
+            common = size.strictness.get(term.term_id, 0.0)
+            level = 0.45 + ability + liking + drift + subject_ease - strictness - common
             longer = 1.9 if kind == "half" else 1.0
             given.append(
                 _one_term(

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from journal_simulator import Size, simulate
 
+from models.evaluation.rolling import choose_model, rolled
 from models.evaluation.training import (
-    choose_model,
+    best_choice,
     divided,
     examples,
     examples_at,
@@ -20,7 +21,7 @@ from models.evaluation.training import (
 )
 from models.features.series import FEATURES, MARK_FEATURES
 from models.features.tables import prepare
-from models.forecasters.blend import Blend
+from models.forecasters.blend import EVEN, MOSTLY_TREES, Blend
 from models.forecasters.boosting import Boosting
 from models.forecasters.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
 from models.forecasters.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
@@ -48,6 +49,11 @@ def journal(school):
 
 def terms_of(journal, year):
     return np.flatnonzero(journal.terms.school_year == year)
+
+
+def chosen_by(journal, year, seed):
+    terms = terms_of(journal, year)
+    return choose_model(journal, terms, teaching_examples(journal, terms), seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +172,7 @@ def test_the_choice_is_made_on_the_past_only(school, journal):
     turned = school.term_marks.copy()
     turned.loc[turned["term_id"].isin(later), "value"] = 3
     other = prepare(dataclasses.replace(school, term_marks=turned))
-    first, second = (choose_model(j, terms_of(j, FIRST_YEAR), seed=1) for j in (journal, other))
+    first, second = (chosen_by(j, FIRST_YEAR, seed=1) for j in (journal, other))
     assert first.name == second.name
     assert first.log_loss == second.log_loss
     assert np.array_equal(first.sets.thresholds, second.sets.thresholds)
@@ -197,7 +203,7 @@ def test_where_a_baseline_was_better_on_the_past_it_answers(school):
     noise = np.random.default_rng(0).integers(2, 6, len(school.marks))
     copying = dataclasses.replace(school, term_marks=marks, marks=school.marks.assign(value=noise))
     copied = prepare(copying)
-    choice = choose_model(copied, terms_of(copied, FIRST_YEAR), seed=0)
+    choice = chosen_by(copied, FIRST_YEAR, seed=0)
     assert choice.log_loss[choice.name] <= 1.01 * choice.log_loss["last_term_mark"]
 
 
@@ -212,6 +218,52 @@ def test_prediction_sets_hold_each_mark_by_itself_nine_times_of_ten():
     for mark in (3, 4, 5):
         came = y[~half] == mark
         assert shown[came, mark - 2].mean() > 0.85
+
+
+def test_a_term_that_was_strict_once_is_prepared_for_after_a_lenient_year():
+    """Pooled, the many of the lenient terms would hide it."""
+    draw = np.random.default_rng(7)
+    chance_of_three = np.concatenate([draw.uniform(0.2, 0.6, 900), draw.uniform(0.02, 0.3, 100)])
+    p = np.column_stack([np.zeros(1000), chance_of_three, 1 - chance_of_three, np.zeros(1000)])
+    y, elapsed = np.full(1000, 3), np.full(1000, 0.4)
+    origin = np.repeat([0, 1], [900, 100])
+    strict = origin == 1
+    sets = PredictionSets().fit(y, p, elapsed, origin)
+    pooled = PredictionSets().fit(y, p, elapsed)
+    held, held_by_pooled = (each.of(p[strict], elapsed[strict])[:, 1].mean() for each in (sets, pooled))
+    assert held >= 0.9 > held_by_pooled
+
+
+def test_each_term_of_the_past_is_judged_by_those_before_it(school, journal):
+    """The last term of the past moves only its own answers."""
+    terms = terms_of(journal, FIRST_YEAR)
+    last = school.terms.loc[
+        (school.terms["school_year"] == FIRST_YEAR) & (school.terms["ends_on"] >= dt.date(2022, 5, 1)),
+        "term_id",
+    ]
+    turned = school.term_marks.copy()
+    turned.loc[turned["term_id"].isin(last), "value"] = 3
+    other = prepare(dataclasses.replace(school, term_marks=turned))
+    first, second = (rolled(each, teaching_examples(each, terms), seed=1) for each in (journal, other))
+    is_earlier = first.origin < first.origin.max()
+    assert is_earlier.any()
+    assert np.array_equal(first.answers["blend"][is_earlier], second.answers["blend"][is_earlier])
+    assert not np.array_equal(first.judged.y, second.judged.y)
+
+
+def test_the_half_that_forecasts_better_weighs_more_where_there_is_enough_to_tell(judged):
+    n = len(judged)
+    right = np.full((n, 4), 0.01)
+    right[np.arange(n), judged.y - 2] = 0.97
+    guess = np.full((n, 4), 0.25)
+    for boosting, ordinal, n_closed, share in (
+        (right, guess, 5000, MOSTLY_TREES),
+        (guess, right, 5000, EVEN),
+        (right, guess, 500, EVEN),
+    ):
+        answers = {"ordinal": ordinal, "boosting": boosting}
+        choice = best_choice(judged, answers, n_closed, judged, answers, np.zeros(n, dtype=np.int64))
+        assert choice.share_of_boosting == share
 
 
 def test_rare_marks_are_shown_cautiously_until_enough_are_seen():
