@@ -75,6 +75,24 @@ def test_screens_are_found_by_what_is_done_there_within_ones_menu(people: People
 
 
 @pytest.mark.parametrize(
+    ("name", "words", "screen"),
+    [
+        ("owner", "кабинет", "/today"),
+        ("owner", "кому грозит 2", "/at_risk"),
+        ("homeroom", "кому грозит 2", "/at_risk"),
+        ("homeroom", "выдать код", "/family_work"),
+        ("secretary", "численность", "/pupil_list"),
+        ("secretary", "сколько учеников", "/pupil_list"),
+        ("secretary", "дата рождения", "/pupil_list"),
+    ],
+)
+def test_everyday_words_lead_to_the_screen_that_answers(
+    name: str, words: str, screen: str, people: People
+) -> None:
+    assert ask(client_of(getattr(people, name)), words)["Экраны"][0]["address"] == screen
+
+
+@pytest.mark.parametrize(
     ("words", "screen"),
     [
         ("приказ", "/documents"),
