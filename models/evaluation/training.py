@@ -22,8 +22,8 @@ JUDGED_CUTS = (0.0, 0.2, 0.4, 0.6, 0.8)
 BASELINES = ("last_term_mark", "rounded_mean")
 FEWEST_FOR_ORDINAL = 200
 FEWEST_FOR_BLEND = 1_000
-# The first wins where both forecast alike.
-SHARES_OF_BOOSTING = (MOSTLY_TREES, EVEN)
+# With much past trees are trusted more, unless the halves were better even by this part of the loss: a year later they drift less.
+MARGIN_FOR_TREES = 0.005
 JUDGED_SHARE = 1 / 3
 # The blend drifts least from year to year: another model must be better by this part of the loss to be chosen.
 MARGIN_FOR_BLEND = 0.01
@@ -189,8 +189,9 @@ def best_choice(
     `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms. Prediction sets are
     made of `all_judged`, a threshold for each term of the past (`origin`).
     """
-    shares = SHARES_OF_BOOSTING if n_closed >= FEWEST_FOR_BLEND else (EVEN,)
-    share = min(shares, key=lambda each: log_loss(judged.y, _blended(answers, each)))
+    even, mostly_trees = (log_loss(judged.y, _blended(answers, share)) for share in (EVEN, MOSTLY_TREES))
+    has_much_past = n_closed >= FEWEST_FOR_BLEND
+    share = MOSTLY_TREES if has_much_past and mostly_trees * (1 - MARGIN_FOR_TREES) <= even else EVEN
     weighed, all_weighed = ({**each, "blend": _blended(each, share)} for each in (answers, all_answers))
     losses = {name: log_loss(judged.y, p) for name, p in weighed.items()}
     best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))

@@ -16,6 +16,8 @@ from models.metrics import MARKS, Floats
 
 NORMAL_90 = 1.645
 WIDENING = ((0.0, 1.3), (0.2, 1.15), (0.4, 1.0))
+# Of a class all of whose forecasts are of what the model has not met.
+WIDENING_FOR_NEW = 1.3
 KNOTS = (0.0, 0.2, 0.4, 0.6, 0.8)
 FIGURES = ("pass", "quality", "mean")
 UNITS = {"pass": 100.0, "quality": 100.0, "mean": 1.0}
@@ -61,10 +63,11 @@ def class_forecast(
 
 
 def _sums(forecast: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """By group: n, the sum of each figure's expectation and of its variance, and of the elapsed share."""
+    """By group: n, the sum of each figure's expectation and of its variance, of the elapsed share and of rows new to the model."""
     p = forecast[PROBABILITIES].to_numpy(dtype=float)
     chances = {"pass": p[:, 1:].sum(axis=1), "quality": p[:, 2:].sum(axis=1)}
     rows = forecast[list(by)].assign(n=1, elapsed_share=forecast["elapsed_share"].to_numpy(dtype=float))
+    rows["new"] = np.where(forecast["new_to_model"] != "", 1.0, 0.0) if "new_to_model" in forecast else 0.0
     for figure, chance in chances.items():
         rows[figure], rows[f"{figure}_variance"] = chance, chance * (1 - chance)
     rows["mean"] = p @ MARKS
@@ -80,6 +83,7 @@ def _interval(sums: pd.DataFrame, figure: str, spread: ClassSpread) -> Floats:
     variance = np.maximum(sums[f"{figure}_variance"].to_numpy(), 0.0) / n**2
     widened = np.interp(elapsed, *np.array(WIDENING).T) * np.sqrt(variance)
     deviation = np.maximum(widened, np.sqrt(variance + spread.at(figure, elapsed) ** 2))
+    deviation *= 1 + (WIDENING_FOR_NEW - 1) * sums["new"].to_numpy() / n
     # Rates move in steps of one pupil: half a step belongs to each end.
     step = 0.5 / n if figure != "mean" else 0.0
     margin = NORMAL_90 * deviation + step

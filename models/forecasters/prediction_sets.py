@@ -18,7 +18,11 @@ MISSED = 0.065
 CAUTIOUS_THRESHOLD = 0.04
 # Whatever the past says, a mark with a chance of one in four is possible: a new year may differ.
 LARGEST_THRESHOLD = 0.25
+# Where the teacher, the class or the subject is new to the model, a mark is shown from half its threshold on.
+SHARE_FOR_NEW = 0.5
 FEWEST_OF_A_MARK = 30
+# The lowest of several thresholds is the more of luck the fewer stand behind each.
+FEWEST_OF_A_MARK_IN_A_TERM = 100
 
 
 class PredictionSets:
@@ -34,36 +38,40 @@ class PredictionSets:
         for column, mark in enumerate(MARKS):
             came = y == mark
             for place in range(len(self.thresholds)):
-                samples = [self._sample(came & (origin == each), span == place) for each in np.unique(origin)]
+                samples = [
+                    _sample(came & (origin == each), span == place, FEWEST_OF_A_MARK_IN_A_TERM)
+                    for each in np.unique(origin)
+                ]
                 found = [_lower_quantile(p[sample, column]) for sample in samples if sample is not None]
                 # Where a mark is too rare for any one term, all terms together have to do.
-                pooled = self._sample(came, span == place)
+                pooled = _sample(came, span == place, FEWEST_OF_A_MARK)
                 if not found and pooled is not None:
                     found = [_lower_quantile(p[pooled, column])]
                 if found:
                     self.thresholds[place, column] = min(*found, LARGEST_THRESHOLD)
         return self
 
-    @staticmethod
-    def _sample(came: Bools, is_in_span: Bools) -> Bools | None:
-        """Those in the span of the term if they are enough, or else in the whole term; None: too few."""
-        here: Bools = came & is_in_span
-        sample = here if here.sum() >= FEWEST_OF_A_MARK else came
-        return sample if sample.sum() >= FEWEST_OF_A_MARK else None
-
-    def of(self, p: Floats, elapsed: Floats) -> Bools:
-        """n × 4 flags of the marks in each set; the most likely mark always is."""
+    def of(self, p: Floats, elapsed: Floats, is_new: Bools | None = None) -> Bools:
+        """n × 4 flags of the marks in each set; the most likely mark always is. `is_new`: rows of what the model has not met."""
         span = np.searchsorted(SPAN_EDGES, np.nan_to_num(elapsed))
-        flags: Bools = (p >= self.thresholds[span]) | (p == p.max(axis=1, keepdims=True))
+        lowered = 1.0 if is_new is None else np.where(is_new, SHARE_FOR_NEW, 1.0)[:, None]
+        flags: Bools = (p >= lowered * self.thresholds[span]) | (p == p.max(axis=1, keepdims=True))
         return flags
 
-    def texts(self, p: Floats, elapsed: Floats) -> list[str]:
+    def texts(self, p: Floats, elapsed: Floats, is_new: Bools | None = None) -> list[str]:
         """The same as text, lowest mark first: "4, 5"."""
         texts = [
             ", ".join(str(mark) for bit, mark in enumerate(MARKS) if code >> bit & 1) for code in range(16)
         ]
-        codes = self.of(p, elapsed) @ np.array([1, 2, 4, 8])
+        codes = self.of(p, elapsed, is_new) @ np.array([1, 2, 4, 8])
         return [texts[code] for code in codes]
+
+
+def _sample(came: Bools, is_in_span: Bools, fewest: int) -> Bools | None:
+    """Those in the span of the term if they are enough, or else in the whole term; None: too few."""
+    here: Bools = came & is_in_span
+    sample = here if here.sum() >= fewest else came
+    return sample if sample.sum() >= fewest else None
 
 
 def _lower_quantile(chances: Floats) -> float:

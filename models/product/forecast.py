@@ -35,6 +35,7 @@ FORECAST_COLUMNS = [
     "term_kind",
     "elapsed_share",
     "prediction_set",
+    "new_to_model",
 ]
 
 # From so many marks on, more than are still to come, it is not for want of marks that a «2» is not expected.
@@ -46,6 +47,12 @@ STANDS_ON_RU = {
     "other_subjects": "только другие предметы: по этому отметок ещё нет",
     "class_only": "только средний уровень класса: об ученике ещё ничего не известно",
     "nothing": "ничего: отметок ещё нет, показаны обычные доли отметок",
+}
+# What a trained model has seen no closed term of errs more and lower than the rest: said beside the forecast, and widened.
+NEW_TO_MODEL_RU = {
+    "subject": "предмет для модели новый, прогноз менее надёжен",
+    "teacher": "учитель для модели новый, прогноз менее надёжен",
+    "class": "класс по этому предмету для модели новый, прогноз менее надёжен",
 }
 PREVIOUS_TERM_RU = {
     "quarter": "в прошлой четверти",
@@ -81,7 +88,9 @@ def forecast_term(
     proba = (model or EmpiricalBayes()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
     answer = _answer(journal, rows, known_then, proba)
     sets: PredictionSets = getattr(model, "sets", PredictionSets())
-    answer["prediction_set"] = sets.texts(proba, known_then["elapsed_share"].to_numpy())
+    answer["new_to_model"] = new_to_model(known_then) if model else ""
+    is_new = (answer["new_to_model"] != "").to_numpy()
+    answer["prediction_set"] = sets.texts(proba, known_then["elapsed_share"].to_numpy(), is_new)
     return answer[FORECAST_COLUMNS]
 
 
@@ -118,6 +127,13 @@ def stands_on(known_then: pd.DataFrame) -> np.ndarray:
     )
 
 
+def new_to_model(known_then: pd.DataFrame) -> np.ndarray:
+    """Of what no closed term was seen, shape (rows,): a key of `NEW_TO_MODEL_RU`, or nothing."""
+    columns = ("subject_past", "teacher_past", "classmates_previous")
+    unknown = [known_then[name].isna().to_numpy() for name in columns]
+    return np.select(unknown, list(NEW_TO_MODEL_RU), "")
+
+
 def _is_any_known(known_then: pd.DataFrame, *columns: str) -> Bools:
     # One column after another: choosing several of a frame costs more than all the rest.
     is_known: Bools = np.logical_or.reduce([known_then[name].notna().to_numpy() for name in columns])
@@ -129,7 +145,7 @@ def reason_ru(row: Mapping[str, object]) -> str:
 
     «сейчас 4,33 по 3 отметкам, в прошлой четверти 4, ждём ещё ~5 отметок: «4» — 78 %»
     """
-    parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row), *_seldom_given_ru(row)]
+    parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row), *_seldom_given_ru(row), *_new_ru(row)]
     mark = _whole(row["most_likely"])
     # No forecast is certain.
     chance = min(round(100 * _number(row[f"p{mark}"])), 99)
@@ -138,7 +154,11 @@ def reason_ru(row: Mapping[str, object]) -> str:
 
 def standing_ru(row: Mapping[str, object]) -> str:
     """What a forecast stands on, for a table that has the forecast and the last term's mark in columns of their own."""
-    return ", ".join([_now_ru(row), *_remaining_ru(row), *_seldom_given_ru(row)])
+    return ", ".join([_now_ru(row), *_remaining_ru(row), *_seldom_given_ru(row), *_new_ru(row)])
+
+
+def _new_ru(row: Mapping[str, object]) -> list[str]:
+    return [words] if (words := NEW_TO_MODEL_RU.get(str(row.get("new_to_model")))) else []
 
 
 def _number(value: object) -> float:

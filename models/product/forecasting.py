@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.evaluation.training import TrainedModel
@@ -14,10 +15,12 @@ from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, check_model, read_model
+from models.product.track_record import is_past_no_guide, said_and_came
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
     FORECAST_TABLES,
+    OUTCOME_TABLES,
     ClassTerm,
     FittedModel,
     journal_in_memory,
@@ -26,6 +29,7 @@ from school.forecasts.lookups import (
     model_in_use,
     models_folder,
     outcomes,
+    school_outcomes,
     school_terms_in_question,
     terms_in_question,
 )
@@ -39,6 +43,8 @@ CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
 SUREST = 99
 WEEK = timedelta(days=7)
 SUNDAY = 6
+DRIFT = ("pupils", "said", "came", "errors")
+PERIOD = ["school_year", "kind", "number"]
 # Forecasts for some classes, made of the terms of the whole school.
 Forecasting = Callable[[Sequence[ClassTerm], Collection[int]], pd.DataFrame]
 
@@ -203,6 +209,28 @@ def remembered_outcomes(reader: FigureReader) -> pd.DataFrame:
     """Return what was forecast and what came, within the reader's scope (see ``school.forecasts.lookups.outcomes``)."""
     store, user = reader.school.store, reader.user
     return remembered(reader, "outcomes", (), lambda: outcomes(store, user), cache="tables")
+
+
+def drift_of_last_term(reader: FigureReader) -> pd.DataFrame:
+    """Return of the newest closed term of the school what was said of each mark and came beyond chance, worst first.
+
+    The columns are those of ``models.product.track_record.said_and_came``, and school_year, kind, number. No rows: the past
+    is a guide, or there is none.
+    """
+    store = reader.school.store
+
+    def compute() -> pd.DataFrame:
+        rows = school_outcomes(store)
+        table = said_and_came(rows[rows["ends_on"] == rows["ends_on"].max()], PERIOD)
+        drifted = [
+            is_past_no_guide(pupils=pupils, said=said, came=came, errors=errors)
+            for pupils, said, came, errors in table[list(DRIFT)].to_numpy()
+        ]
+        return table[np.array(drifted, dtype=bool)].sort_values(
+            "errors", key=abs, ascending=False, ignore_index=True
+        )
+
+    return store.cache("school").get(("drift",), store.state_of(OUTCOME_TABLES), compute)
 
 
 def lessons_to_come(reader: FigureReader, today: date) -> pd.DataFrame:

@@ -10,8 +10,13 @@ import numpy as np
 import pandas as pd
 
 from models.forecasters.forecaster import PROBABILITIES
-from models.metrics import most_likely
+from models.metrics import MARKS, most_likely
 
+# A difference of so many points between what was said and what came matters to a reader …
+DIFFERENCE_THAT_MATTERS = 5.0
+# … and one of so many standard errors is beyond chance, whatever is asked of how many marks and terms.
+BEYOND_CHANCE = 3.0
+FEWEST_PUPILS = 30
 # Lower ends of how sure a forecast was of its most likely mark, percent.
 SURE_FROM = (0, 50, 60, 70, 80, 90)
 
@@ -65,3 +70,29 @@ def rates_that_came(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         came_pass_rate=("came_pass_rate", "mean"),
         came_quality_rate=("came_quality_rate", "mean"),
     )
+
+
+def said_and_came(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """By group and mark 2..5: n forecasts, pupils, said and came (rates of the mark), errors (how many standard errors apart).
+
+    A pupil's forecasts err together, so the standard error is that of pupils, not of forecasts.
+    """
+    pieces = []
+    for column, mark in zip(PROBABILITIES, MARKS, strict=True):
+        came = (rows["value"] == mark).astype(float)
+        both = rows[[*by, "pupil_id"]].assign(n=1, said=rows[column], came=came, miss=rows[column] - came)
+        of_pupil = both.groupby([*by, "pupil_id"], as_index=False).sum()
+        of_pupil["square"], of_pupil["pupils"] = of_pupil["miss"] ** 2, 1
+        table = of_pupil.groupby(list(by), as_index=False)[
+            ["n", "pupils", "said", "came", "miss", "square"]
+        ].sum()
+        table["errors"] = table["miss"] / np.sqrt(table["square"].where(table["square"] > 0))
+        table[["said", "came"]] = 100.0 * table[["said", "came"]].div(table["n"], axis=0)
+        pieces.append(table.assign(mark=mark).drop(columns=["miss", "square"]))
+    return pd.concat(pieces, ignore_index=True).sort_values([*by, "mark"], ignore_index=True)
+
+
+def is_past_no_guide(*, pupils: int, said: float, came: float, errors: float) -> bool:
+    """Whether a mark came so much oftener or seldomer than was said that forecasts made like that should not be trusted."""
+    is_beyond_chance = pupils >= FEWEST_PUPILS and abs(errors) >= BEYOND_CHANCE
+    return is_beyond_chance and abs(said - came) >= DIFFERENCE_THAT_MATTERS

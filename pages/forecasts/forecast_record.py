@@ -3,10 +3,17 @@
 import pandas as pd
 import streamlit as st
 
-from models.product.forecasting import class_forecast, remembered_outcomes
-from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
+from models.product.forecasting import DRIFT, class_forecast, remembered_outcomes
+from models.product.track_record import (
+    against_rounded_mean,
+    by_certainty,
+    is_past_no_guide,
+    rates_that_came,
+    said_and_came,
+)
 from pages.forecasts.parts.last_term import interval_text
-from pages.ui.charts import said_and_came, show_chart
+from pages.ui.charts import said_and_came as said_and_came_chart
+from pages.ui.charts import show_chart
 from pages.ui.filters import choose, show_scope
 from pages.ui.links import opener
 from pages.ui.register_forecast import show_model_note
@@ -73,6 +80,23 @@ def show_days(rows: pd.DataFrame) -> None:
         st.warning("В этом периоде округлённый средний балл угадывал чаще прогноза: смотрите на него.")
 
 
+def show_marks(rows: pd.DataFrame) -> None:
+    """Show whether each mark came as often as was said, and say where it did not beyond chance."""
+    table = said_and_came(rows.assign(all=1), ["all"])
+    st.markdown("**Ставили ли так, как обещал прогноз?**")
+    lines = []
+    for row in records(table):
+        drifted = is_past_no_guide(**{name: row[name] for name in DRIFT})
+        how = "чаще" if row["came"] > row["said"] else "реже"
+        said, came = percent_text(row["said"], 0), percent_text(row["came"], 0)
+        verdict = f" — **{how}, чем обещано, и это не случайность**" if drifted else ""
+        lines.append(Markdown(f"- «{int(row['mark'])}»: обещали {said}, вышло {came}{verdict}."))
+    st.markdown(Markdown("\n").join(lines))
+    st.caption(
+        f"Обещали — средняя вероятность отметки по {counted(len(rows), 'прогнозу', 'прогнозам', 'прогнозам')}; вышло — доля таких отметок за период."
+    )
+
+
 def show_certainty(rows: pd.DataFrame) -> None:
     """Show whether what was called 70–80 % came true in 70–80 % of cases."""
     left, right = st.columns([3, 2])
@@ -80,7 +104,9 @@ def show_certainty(rows: pd.DataFrame) -> None:
     table = table[table["n"] >= FEWEST_TO_JUDGE]
     with left:
         bands = [f"{row['sure_from']}–{row['sure_to']} %" for row in records(table)]
-        figure = said_and_came(bands, list(table["mean_sure"]), list(table["true_rate"]), list(table["n"]))
+        figure = said_and_came_chart(
+            bands, list(table["mean_sure"]), list(table["true_rate"]), list(table["n"])
+        )
         show_chart("Сбывается ли столько, сколько обещано?", figure, "certainty")
     with right:
         st.markdown(Markdown("\n\n").join(as_words(rows)) or "Прогнозов пока мало, чтобы судить.")
@@ -162,6 +188,7 @@ def show_record(reader: FigureReader) -> None:
             "Прогнозы этого периода восстановлены задним числом: только по тому, что было известно на каждый из дней."
         )
     show_days(rows)
+    show_marks(rows)
     show_certainty(rows)
     show_classes(reader, rows)
 

@@ -3,14 +3,18 @@
 from datetime import date
 from typing import Any, cast
 
+import pandas as pd
 import streamlit as st
 
 from models.product.forecast import reason_ru
-from models.product.forecasting import answering, forecast_terms, forecasts, likelihood
+from models.product.forecasting import answering, drift_of_last_term, forecast_terms, forecasts, likelihood
 from pages.ui.typed_text import as_typed
+from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
+from school.calendar import period_text
+from school.numbers import percent_text
 from school.records import RegisterKey, Term, User
 from server.session import School
 
@@ -43,6 +47,22 @@ def forecast_words(
 
 
 def show_model_note(reader: FigureReader) -> None:
-    """Say on a screen of forecasts that something is wrong with the school's model."""
+    """Say on a screen of forecasts that something is wrong with the school's model, or that its last term came otherwise than said."""
     if note := answering(reader.school).note:
         st.warning(as_typed(note), icon=":material/model_training:")
+    if len(drift := drift_of_last_term(reader)):
+        st.warning(as_typed(drift_text(drift)), icon=":material/trending_down:")
+
+
+def drift_text(drift: pd.DataFrame) -> str:
+    """Say in words which marks of the last closed term came otherwise than was said, and what to do about it."""
+    first = drift.iloc[0]
+    term = period_text(int(first["school_year"]), str(first["kind"]), int(first["number"]))
+    differences = "; ".join(
+        f"«{row['mark']}» ждали у {percent_text(row['said'], 0)}, вышла у {percent_text(row['came'], 0)}"
+        for row in records(drift)
+    )
+    return (
+        f"Прошлый период — не образец. {term}: {differences}. Прогнозы нынешнего периода могут ошибаться в ту же сторону: "
+        "смотрите и на текущие отметки. Подробнее — «Сбылось ли»."
+    )

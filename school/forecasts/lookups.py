@@ -34,6 +34,7 @@ JOURNAL_TABLES = TERM_TABLES | frozenset(
 )
 # All that decides what a forecast says and who may read it.
 FORECAST_TABLES = JOURNAL_TABLES | {"subgroup_members"}
+OUTCOME_TABLES = frozenset({"forecast_snapshots", "forecast_snapshot_rows", "terms", "term_marks"})
 COLUMNS: Mapping[str, str] = {
     "marks": "lesson_id, class_id, subject_id, teacher_id, term_id, pupil_id, given_on, value, weight",
     "term_marks": "class_id, subject_id, teacher_id, term_id, pupil_id, value",
@@ -204,6 +205,11 @@ def outcomes(store: Store, user: User) -> pd.DataFrame:
     """
     check_may_somewhere(user, Action.READ_FORECASTS)
     return keep_readable(store, user, remembered.remembered_forecasts(store.cursor()))
+
+
+def school_outcomes(store: Store) -> pd.DataFrame:
+    """Return ``outcomes`` of the whole school, for what is said of its forecasts as a whole; never show a row of it."""
+    return remembered.remembered_forecasts(store.cursor())
 
 
 def lessons_left(store: Store, user: User, today: date) -> pd.DataFrame:

@@ -28,12 +28,18 @@ from small_school import (
 )
 
 from models.features.tables import JournalTables, prepare
-from models.product import forecasting
+from models.product import forecasting, track_record
 from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
 from models.product.needed_marks import ENOUGH, needed_marks
 from models.product.risks import at_risk, reserves
 from models.product.school_forecast import school_forecast
-from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
+from models.product.track_record import (
+    against_rounded_mean,
+    by_certainty,
+    is_past_no_guide,
+    rates_that_came,
+    said_and_came,
+)
 from pages.forecasts.parts.last_term import last_term_rates
 from pages.ui.export import workbook
 from school.access.action import Action
@@ -316,6 +322,41 @@ def test_the_record_counts_what_came_true() -> None:
     assert bands.loc[70, ["sure_to", "n", "came_true", "true_rate"]].tolist() == [80, 2, 2, 100]
     assert bands.loc[80, ["sure_to", "n", "came_true", "true_rate"]].tolist() == [90, 1, 0, 0]
     assert rates_that_came(rows, ["day"]).iloc[0]["came_quality_rate"] == 100
+
+
+@pytest.mark.parametrize(("shift", "is_said"), [(0.0, False), (0.12, True), (-0.12, True)])
+def test_a_term_that_came_otherwise_than_was_said_is_told_from_chance(shift: float, is_said: bool) -> None:
+    """Twenty terms of 200 pupils with 8 subjects, who have good and bad days of their own."""
+    draw, told = np.random.default_rng(1), []
+    for _ in range(20):
+        of_pupil = np.repeat(draw.normal(0, 0.15, 200), 8)
+        said = draw.uniform(0.3, 0.7, 1600)
+        value = np.where(draw.random(1600) < np.clip(said + of_pupil - shift, 0, 1), 5, 4)
+        rows = pd.DataFrame({"p2": 0.0, "p3": 0.0, "p4": 1 - said, "p5": said, "value": value, "term": 1})
+        table = said_and_came(rows.assign(pupil_id=np.repeat(np.arange(200), 8)), ["term"])
+        five = table[table["mark"] == 5].iloc[0]
+        told.append(is_past_no_guide(**{name: five[name] for name in forecasting.DRIFT}))
+    assert told == [is_said] * 20
+
+
+def test_few_pupils_are_no_drift() -> None:
+    assert not is_past_no_guide(pupils=29, said=70.0, came=20.0, errors=9.0)
+    assert is_past_no_guide(pupils=30, said=70.0, came=20.0, errors=9.0)
+
+
+def test_after_a_term_that_was_no_guide_the_forecasts_say_so(
+    screens: Screens, school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _remember_the_first_quarter(school_store)
+    assert "Прошлый период — не образец" not in texts(screens.open(people.deputy, PAGE))
+    monkeypatch.setattr(track_record, "FEWEST_PUPILS", 6)
+    monkeypatch.setattr(track_record, "BEYOND_CHANCE", 0.5)
+    change_school(school_store, "UPDATE forecast_snapshot_rows SET p3 = 0.1, p4 = 0.9, p5 = 0", NOW)
+    for path in (PAGE, RISK, RECORD):
+        words = texts(screens.open(people.deputy, path))
+        assert "Прошлый период — не образец" in words, path
+        assert "«4» ждали у 90" in words
+    assert "реже, чем обещано, и это не случайность" in words
 
 
 def _remember_the_first_quarter(store: Store) -> None:

@@ -16,6 +16,7 @@ from models.features.tables import prepare
 from models.forecasters.class_level import class_forecast
 from models.forecasters.empirical_bayes import Constants, EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES
+from models.forecasters.prediction_sets import PredictionSets
 from models.product.forecast import FORECAST_COLUMNS, STANDS_ON_RU, forecast_term, reason_ru
 from school.numbers import plural
 
@@ -260,6 +261,46 @@ TWOS = {
 )
 def test_the_reason_is_one_russian_sentence(change, sentence):
     assert reason_ru({**ROW, **change}) == sentence
+
+
+@pytest.fixture(scope="module")
+def with_a_new_teacher(school):
+    """In the second year somebody whom the school has not met before teaches a subject."""
+    is_later = school.marks["term_id"].str.startswith("2022") & (school.marks["subject_id"] == "s0")
+    marks = school.marks.assign(teacher_id=school.marks["teacher_id"].mask(is_later, "newcomer"))
+    is_theirs = school.teaching_load["class_id"].str.startswith("2022") & (
+        school.teaching_load["subject_id"] == "s0"
+    )
+    load = school.teaching_load.assign(
+        teacher_id=school.teaching_load["teacher_id"].mask(is_theirs, "newcomer")
+    )
+    tables = dataclasses.replace(school, marks=marks, teaching_load=load)
+    return forecast_term(tables, ["2022-quarter-1"], dt.date(2022, 9, 25), model=EmpiricalBayes())
+
+
+def test_what_the_model_has_not_met_is_said_and_shown_wider(with_a_new_teacher):
+    rows = with_a_new_teacher
+    # Somebody's teachers of the other subjects are new too: four taught each of them the year before.
+    theirs = rows[rows["subject_id"] == "s0"]
+    assert set(theirs["new_to_model"]) == {"teacher"}
+    assert "" in set(rows.loc[rows["subject_id"] != "s0", "new_to_model"])
+    assert "учитель для модели новый, прогноз менее надёжен" in reason_ru(theirs.iloc[0])
+    known = class_forecast(theirs.assign(new_to_model=""))
+    new = class_forecast(theirs)
+    for figure in ("pass", "quality", "mean"):
+        width, usual = (table[f"{figure}_high"] - table[f"{figure}_low"] for table in (new, known))
+        assert (width >= usual - 1e-9).all()
+        assert (width > usual).any()
+
+
+def test_a_mark_is_possible_sooner_where_the_model_has_not_met_who_gives_it():
+    sets, p, elapsed = PredictionSets(), np.array([[0.0, 0.03, 0.17, 0.8]] * 2), np.full(2, 0.5)
+    assert sets.texts(p, elapsed, np.array([False, True])) == ["4, 5", "3, 4, 5"]
+
+
+def test_before_anything_was_learned_nothing_is_new(school):
+    answer = forecast_term(school, ["2022-quarter-1"], dt.date(2022, 9, 25))
+    assert set(answer["new_to_model"]) == {""}
 
 
 @pytest.mark.parametrize(
