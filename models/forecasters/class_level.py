@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from models.features.tables import Ints
 from models.forecasters.forecaster import PROBABILITIES
 from models.metrics import MARKS, Floats
 
 NORMAL_90 = 1.645
+LEFT_OUT_BELOW = np.linspace(0.0, 0.1, 11)
 WIDENING = ((0.0, 1.3), (0.2, 1.15), (0.4, 1.0))
 # Of a class all of whose forecasts are of what the model has not met.
 WIDENING_FOR_NEW = 1.3
@@ -84,12 +86,32 @@ def _interval(sums: pd.DataFrame, figure: str, spread: ClassSpread) -> Floats:
     widened = np.interp(elapsed, *np.array(WIDENING).T) * np.sqrt(variance)
     deviation = np.maximum(widened, np.sqrt(variance + spread.at(figure, elapsed) ** 2))
     deviation *= 1 + (WIDENING_FOR_NEW - 1) * sums["new"].to_numpy() / n
-    # Rates move in steps of one pupil: half a step belongs to each end.
-    step = 0.5 / n if figure != "mean" else 0.0
-    margin = NORMAL_90 * deviation + step
-    low, high = UNITS[figure] * (centre - margin), UNITS[figure] * (centre + margin)
-    bounds = BOUNDS[figure]
-    return np.column_stack([UNITS[figure] * centre, np.clip(low, *bounds), np.clip(high, *bounds)])
+    if figure == "mean":
+        low, high = centre - NORMAL_90 * deviation, centre + NORMAL_90 * deviation
+    else:
+        low, high = _rate_interval(centre, deviation, sums["n"].to_numpy(dtype=np.int64))
+    unit, bounds = UNITS[figure], BOUNDS[figure]
+    return np.column_stack([unit * centre, np.clip(unit * low, *bounds), np.clip(unit * high, *bounds)])
+
+
+def _rate_interval(centre: Floats, deviation: Floats, n: Ints) -> tuple[Floats, Floats]:
+    """Ends of the 90 % interval of rates that move in steps of one pupil, as shares.
+
+    The ends are mid-quantiles (Ma, Genton, Parzen 2011) of the normal law in steps, the closest two that leave out a tenth:
+    near 0 and 100 % all of it lies on one side. With whole steps, that must hold 90 % at least, it would be 98.
+    """
+    low, high = np.empty(len(n)), np.empty(len(n))
+    for place, (middle, spread, pupils) in enumerate(zip(centre, deviation, n, strict=True)):
+        steps = np.arange(pupils + 1)
+        below = scipy.special.ndtr((steps[1:] - 0.5 - pupils * middle) / (pupils * max(spread, 1e-9)))
+        chances = np.diff(np.concatenate([[0.0], below, [1.0]]))
+        reached = np.cumsum(chances) - chances / 2
+        lows, highs = (
+            np.interp(tails, reached, steps / pupils) for tails in (LEFT_OUT_BELOW, LEFT_OUT_BELOW + 0.9)
+        )
+        closest = np.argmin(highs - lows)
+        low[place], high[place] = lows[closest], highs[closest]
+    return low, high
 
 
 def fitted_spread(forecast: pd.DataFrame, y: Ints, by: Sequence[str]) -> ClassSpread:
