@@ -21,6 +21,7 @@ from small_school import (
 )
 
 from pages.analytics.parts.charts_work import stacks_by_group
+from school.sign_in.rules.view import View
 
 CURRICULUM, ATTENDANCE, WORK = (
     "analytics/curriculum.py",
@@ -55,9 +56,20 @@ def test_the_plan_against_the_lessons(open_page: Callable, people: People, chang
         "Без планирования": "1",
     }
     assert (column(page, "Класс"), column(page, "Отстаёт, ч"), column(page, "Отменено")) == (["7А"], [1], [1])
-    assert column(page, "План") == [f"lesson_plan?class={CLASS_7A}&subject={MATHS}"]
     without = open_page(people.head, CURRICULUM, curriculum_view="none")
     assert (column(without, "Класс"), column(without, "Учитель")) == (["8Б"], ["Стрельцов Г."])
+    assert column(without, "План")[0].startswith(f"lesson_plan?class={CLASS_8B}&subject=")
+
+
+def test_a_register_that_is_behind_opens_its_plan(
+    open_page: Callable, people: People, change: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(PLAN_OF_7A + CANCELLED)
+    monkeypatch.setattr("pages.ui.tables.this_view", lambda: View(has_plain_tables=True))
+    page = open_page(people.deputy, CURRICULUM)
+    next(each for each in page.selectbox if each.label == "Открыть строку").select_index(0).run()
+    assert not page.exception
+    assert page.markdown[0].value.startswith("#### 7А Математика")
 
 
 def test_a_teacher_replaced_in_the_term_hands_the_plan_over(
