@@ -150,7 +150,7 @@ def _year_part(
         report("\n## year marks: not measured, they need a closed year before the judged one")
         return []
     say(f"year marks: fitting on {len(train.y)} examples")
-    family = fitted_year_family(train)
+    family = fitted_year_family(train.features, train.y)
     chosen = YEAR_CHOICE if YEAR_CHOICE in family else "empirical_bayes"
     rows: list[dict[str, object]] = []
     for n_terms in np.unique(test.n_terms):

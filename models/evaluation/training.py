@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from models.evaluation.year_choice import YearModel
 from models.features.roster import AskedRows, roster
 from models.features.series import features
 from models.features.tables import Bools, Ints, Journal
@@ -258,12 +259,14 @@ def divided(journal: Journal, terms: Ints, share: float = JUDGED_SHARE) -> tuple
 class TrainedModel:
     """The chosen model fitted on all closed terms of a school: a `Forecaster` for `forecast_term`.
 
-    `whole_class_spread` is the deviation common to a class over all its subjects, `choice.spread` that in one subject.
+    `whole_class_spread` is the deviation common to a class over all its subjects, `choice.spread` that in one subject; `of_year`
+    forecasts year marks, None: fixed constants do.
     """
 
     model: Forecaster
     choice: Choice
     whole_class_spread: ClassSpread = USUAL_SPREAD
+    of_year: YearModel | None = None
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""

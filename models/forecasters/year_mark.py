@@ -50,7 +50,7 @@ class YearRows:
 
 @dataclass(frozen=True)
 class YearExamples:
-    """Closed years seen after 1, 2, … of their terms."""
+    """Closed years seen on their eve and after 1, 2, … of their terms (`n_terms`)."""
 
     features: pd.DataFrame
     y: Ints
@@ -60,21 +60,27 @@ class YearExamples:
     n_terms: Ints
 
 
-def fitted_year_family(train: YearExamples) -> dict[str, Forecaster]:
-    """The baselines and models of the year mark. Below 200 examples the ordinal logit is left out."""
-    prior = EmpiricalBayes(YEAR_CONSTANTS, remaining_is_exact=True).fit(train.features, train.y)
+def fitted_year_family(features: pd.DataFrame, y: Ints) -> dict[str, Forecaster]:
+    """The baselines and models of the year mark, learned from n rows. Below 200 the ordinal logit is left out."""
+    prior = usual_year_model().fit(features, y)
     family: dict[str, Forecaster] = {
-        "last_term_mark": last_term_mark_for_year().fit(train.features, train.y),
-        "rounded_mean": rounded_mean().fit(train.features, train.y),
+        "last_term_mark": last_term_mark_for_year().fit(features, y),
+        "rounded_mean": rounded_mean().fit(features, y),
+        "empirical_bayes_fixed": usual_year_model(),
         "empirical_bayes": prior,
     }
-    if len(train.y) >= FEWEST_TERMS_TO_LEARN_FROM:
-        family["ordinal"] = OrdinalLogit(prior).fit(train.features, train.y)
+    if len(y) >= FEWEST_TERMS_TO_LEARN_FROM:
+        family["ordinal"] = OrdinalLogit(prior).fit(features, y)
     return family
 
 
+def usual_year_model() -> EmpiricalBayes:
+    """What answers before any year mark is known: fixed constants, and the exact number of terms to come."""
+    return EmpiricalBayes(YEAR_CONSTANTS, remaining_is_exact=True)
+
+
 def year_examples(journal: Journal, school_years: Iterable[int]) -> YearExamples:
-    """Every year mark of the years, as it looked after 1, 2, … closed terms, short of all."""
+    """Every year mark of the years, as it looked after 0, 1, 2, … closed terms, short of all."""
     pieces = [piece for year in school_years for piece in _examples_of(journal, int(year))]
     if not pieces:
         nothing = np.empty(0, dtype=np.int64)
@@ -95,7 +101,7 @@ def _examples_of(journal: Journal, year: int) -> list[YearExamples]:
     pieces = []
     for series in np.unique(rows.series[rows.series >= 0]):
         same = rows.series == series
-        for n_terms, day in enumerate(_term_ends(journal, int(series), year), 1):
+        for n_terms, day in enumerate(_days_seen(journal, int(series), year)):
             same_rows = rows.where(same)
             pieces.append(
                 YearExamples(
@@ -110,10 +116,11 @@ def _examples_of(journal: Journal, year: int) -> list[YearExamples]:
     return pieces
 
 
-def _term_ends(journal: Journal, series: int, year: int) -> list[int]:
-    """The last day of each of the year's terms but the last."""
+def _days_seen(journal: Journal, series: int, year: int) -> list[int]:
+    """The eve of the year, and the last day of each of its terms but the last."""
     terms = np.flatnonzero((journal.terms.series == series) & (journal.terms.school_year == year))
-    return [int(end) for end in np.unique(journal.terms.last_day[terms])[:-1]]
+    ends = np.unique(journal.terms.last_day[terms])[:-1]
+    return [int(journal.terms.first_day[terms].min()) - 1, *(int(end) for end in ends)]
 
 
 def _series_of(journal: Journal, given: YearMarkRows, year: int) -> Ints:

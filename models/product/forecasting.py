@@ -16,6 +16,7 @@ from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, check_model, read_model
 from models.product.track_record import is_past_no_guide, said_and_came
+from models.product.year_forecast import year_forecast
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
@@ -146,6 +147,24 @@ def _forecasts(
 
     arguments, state = (class_ids, today, model_id), store.state_of(FORECAST_TABLES)
     return remembered(reader, "forecasts", arguments, readable, state, cache="tables")
+
+
+def year_forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
+    """Return the forecasts of year marks for the classes of these terms as of a day, narrowed to what the reader may see.
+
+    The columns are ``models.product.year_forecast.YEAR_COLUMNS``.
+    """
+    store, class_ids = reader.school.store, tuple(sorted(row.class_id for row in terms))
+    model = answering(reader.school)
+
+    def compute() -> pd.DataFrame:
+        of_year = model.trained.of_year if model.trained else None
+        everywhere = _school_terms(store, today)
+        rows = year_forecast(_journal(reader), everywhere, today, class_ids, of_year)
+        return keep_readable(store, reader.user, rows).reset_index(drop=True)
+
+    arguments, state = (class_ids, today, model.model_id), store.state_of(FORECAST_TABLES)
+    return remembered(reader, "year forecasts", arguments, compute, state, cache="tables")
 
 
 def forecast_ahead(school: School, user: User, compute: Forecasting) -> None:

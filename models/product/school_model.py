@@ -24,6 +24,7 @@ from models.evaluation.training import (
     teaching_examples,
     thinned,
 )
+from models.evaluation.year_choice import YearModel, fitted_year_model
 from models.features.tables import Ints, Journal, JournalTables, day_number, prepare
 from models.forecasters.blend import blended
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
@@ -51,6 +52,18 @@ def closed_terms(journal: Journal, as_of: dt.date) -> Ints:
     return np.flatnonzero((journal.terms.last_day <= day_number(as_of)) & has_marks)
 
 
+def closed_years(journal: Journal, as_of: dt.date) -> list[int]:
+    """School years all of whose terms were over by the end of `as_of`."""
+    terms = journal.terms
+    running = np.unique(terms.school_year[terms.last_day > day_number(as_of)])
+    return [int(year) for year in np.setdiff1d(terms.school_year, running)]
+
+
+def year_card(of_year: YearModel) -> dict[str, Any]:
+    """The facts about the model of the year mark as plain values."""
+    return {"chosen": of_year.name, "n_closed": of_year.n_closed, "log_loss": of_year.log_loss}
+
+
 def fit_school(
     tables: JournalTables | Journal, as_of: dt.date, *, seed: int, progress: Progress = silent
 ) -> SchoolModel:
@@ -61,14 +74,18 @@ def fit_school(
     journal = tables if isinstance(tables, Journal) else prepare(tables)
     closed = closed_terms(journal, as_of)
     n_closed = len(closed_rows(journal, closed)[1])
+    of_year = fitted_year_model(journal, closed_years(journal, as_of), seed=seed)
     if n_closed < FEWEST_FOR_ORDINAL:
         choice = Choice(FIXED, n_closed)
-        return SchoolModel(TrainedModel(EmpiricalBayes(), choice), {"chosen": FIXED, "n_closed": n_closed})
+        trained = TrainedModel(EmpiricalBayes(), choice, of_year=of_year)
+        return SchoolModel(trained, {"chosen": FIXED, "n_closed": n_closed, "year": year_card(of_year)})
     progress("Готовим примеры из закрытых периодов")
     seen = teaching_examples(journal, closed)
     past = rolled(journal, seen, seed=seed, progress=progress)
     if past is None:
-        return _by_count(seen, n_closed, seed, progress)
+        choice = Choice(name_by_count(n_closed), n_closed)
+        trained = TrainedModel(_fitted(choice, seen, seed, progress), choice, of_year=of_year)
+        return SchoolModel(trained, {"chosen": choice.name, "n_closed": n_closed, "year": year_card(of_year)})
     choice, recent = choice_of_past(journal, closed, past, n_closed)
     judged_terms = np.unique(recent.judged.rows.term)
     answers = recent.answers | {
@@ -80,7 +97,7 @@ def fit_school(
     rows = recent.judged.rows
     n_class_terms = len(np.unique(np.stack([rows.school_class, rows.term]), axis=1).T)
     whole = shrunk(class_spread(recent.judged, answers[choice.name], ["c", "t"]), n_class_terms)
-    return SchoolModel(TrainedModel(model, choice, whole), card)
+    return SchoolModel(TrainedModel(model, choice, whole, of_year), card | {"year": year_card(of_year)})
 
 
 def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
@@ -92,13 +109,6 @@ def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
         return tuple(float(np.sqrt(share * own**2 + (1 - share) * usual**2)) for own, usual in pairs)
 
     return ClassSpread({figure: at(figure) for figure in learned.at_knots})
-
-
-def _by_count(seen: Examples, n_closed: int, seed: int, progress: Progress) -> SchoolModel:
-    """Nothing to judge by yet: the number of closed marks decides."""
-    choice = Choice(name_by_count(n_closed), n_closed)
-    card: dict[str, Any] = {"chosen": choice.name, "n_closed": n_closed}
-    return SchoolModel(TrainedModel(_fitted(choice, seen, seed, progress), choice), card)
 
 
 def _fitted(choice: Choice, seen: Examples, seed: int, progress: Progress) -> Forecaster:

@@ -14,7 +14,7 @@ from pages.ui.charts import lines_by_term, show_chart, spread_of_chances
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_segment, remembered_code
 from pages.ui.links import diary_link, page_link
-from pages.ui.register_forecast import show_model_note
+from pages.ui.register_forecast import show_model_note, show_years
 from pages.ui.remarks import remark_markdown
 from pages.ui.tables import RecordColumn, explain, show_records, show_table
 from pages.ui.typed_text import Markdown, as_typed
@@ -234,6 +234,7 @@ def show_forecast(reader: FigureReader, history: PupilHistory, today: date) -> N
         FigureColumn("reason", "Почему"),
     ]
     show_table(rows, columns, "pupil_forecast", rows_shown=30, export="Прогноз ученика")
+    show_years(asking, terms[0], history.pupil_id, names, today)
     codes = {"class": terms[0].class_id, "pupil": history.pupil_id}
     page_link("forecasts/forecasts.py", "Что нужно для следующей отметки", codes, ":material/trending_up:")
 

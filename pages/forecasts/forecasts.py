@@ -17,9 +17,11 @@ from models.product.forecasting import (
     likelihood,
     pupil_needs,
     pupil_weeks,
+    year_forecasts,
 )
 from models.product.needed_marks import ENOUGH, NeededMarks
 from pages.forecasts.parts.last_term import interval_text, last_term_rates
+from pages.forecasts.parts.year import show_class_year, show_school_year
 from pages.ui.charts import (
     certainty_map,
     chances_by_week,
@@ -31,13 +33,14 @@ from pages.ui.charts import (
 from pages.ui.filters import (
     choose,
     choose_rows,
+    choose_segment,
     filters_offered,
     first_on_page,
     remember,
     select_rows,
     show_scope,
 )
-from pages.ui.register_forecast import show_model_note
+from pages.ui.register_forecast import show_model_note, show_years
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown, as_typed, in_line
 from pipelines.figures.columns import FigureColumn, percent_column
@@ -57,6 +60,7 @@ BARS = 40
 # «11А» and the like; classes of an import may be called longer.
 SHORT_NAME = 4
 FILTERS = ("school", "grade", "class", "subject")
+OF_WHAT = {"term": "Конец периода", "year": "Год"}
 # What a forecast mostly stands on; anything less is said aloud.
 SOLID = "marks_and_history"
 
@@ -75,7 +79,7 @@ def show_explanation(rows: pd.DataFrame) -> None:
         st.markdown(
             "**Прогноз** — вероятности отметок «2», «3», «4», «5» за текущий учебный период. Он опирается на "
             "отметки этого периода, прошлые периоды, другие предметы ученика и уровень класса. Чем меньше отметок, "
-            "тем меньше уверенность. Прогноз — не отметка: в журнал он не попадает, и семьи его не видят.\n\n"
+            "тем меньше уверенность. Прогноз — не отметка: в журнал он не попадает; семьи видят только, что нужно для следующей отметки.\n\n"
             "**Ожидаемая успеваемость** класса — средняя вероятность отметки не ниже «3»; **ожидаемое качество** — "
             "не ниже «4». Интервал 90 %: в девяти случаях из десяти показатель окажется в нём.\n\n"
             "**«2» по отметкам, а прогноз «3»**: модель учится на закрытых периодах. Где «2» за период почти не ставят, она "
@@ -292,6 +296,8 @@ def show_pupil(
         ]
         lines.append(Markdown(f"| {' | '.join(cells)} |"))
     st.markdown("\n".join(lines))
+    subjects = {int(row["subject_id"]): row["subject"] for row in forecasts_of_pupils}
+    show_years(reader, term, pupil_id, subjects, today)
     show_weeks(reader, rows, choices, term, today)
 
 
@@ -344,8 +350,13 @@ def show_forecasts(reader: FigureReader) -> None:
     with st.spinner("Считаем прогноз…"):
         rows = forecasts(reader, terms, today)
     choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
+    is_year = choose_segment("forecast_of", "Чего ждём", OF_WHAT, default="term") == "year"
     head, info = st.columns([5, 1], vertical_alignment="center")
-    head.markdown(f"На конец периода: **{as_typed(terms_text(terms))}**. {as_typed(_when(terms, today))}")
+    head.markdown(
+        f"За год: **{school_year_title(terms[0].school_year)}**"
+        if is_year
+        else f"На конец периода: **{as_typed(terms_text(terms))}**. {as_typed(_when(terms, today))}"
+    )
     with info:
         show_explanation(rows)
     if rows.empty:
@@ -359,15 +370,21 @@ def show_forecasts(reader: FigureReader) -> None:
         st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
         return
     show_scope(reader)
+    of_year = select_rows(year_forecasts(reader, terms, today), picked, choices) if is_year else None
     if "class" not in picked:
-        show_school(reader, picked, choices, terms)
+        if of_year is not None:
+            show_school_year(of_year, choices)
+        else:
+            show_school(reader, picked, choices, terms)
         return
     term = next(row for row in terms if row.class_id == picked["class"])
     names = class_list(reader, term.class_id, term)
     pupil = choose_pupil(
         {key: name for key, name in names.items() if key in set(rows["pupil_id"])}, pupil_place
     )
-    if pupil is None:
+    if pupil is None and of_year is not None:
+        show_class_year(of_year, names, choices)
+    elif pupil is None:
         show_class(reader, rows, choices, names, terms)
     else:
         show_pupil(reader, rows[rows["pupil_id"] == pupil], choices, names[pupil], term)

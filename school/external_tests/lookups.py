@@ -6,7 +6,7 @@ from datetime import date
 from school.access.action import Action
 from school.access.checks import check_may
 from school.external_tests import store as external_tests
-from school.external_tests.records import EnrolledName, ExternalResult, LoadedTest
+from school.external_tests.records import EnrolledName, ExternalMark, ExternalResult, LoadedTest
 from school.external_tests.rules import ResultRosters, plan_results
 from school.files.plan import Plan, SourceRow
 from school.files.spellings import plain
@@ -17,11 +17,25 @@ from school.spans import is_in_span
 from school.store.connection import Store
 from school.store.names import rows_apart
 
+# A test that fewer of a class wrote was a retake or another's: it says little of how the class is marked.
+FEWEST_WRITTEN = 10
+
 
 def loaded_results(store: Store, user: User) -> list[LoadedTest]:
     """Return the tests whose results are in the register, the newest first; raises AccessRefused."""
     check_may(user, Action.READ_EXTERNAL_TESTS)
     return external_tests.loaded_tests(store)
+
+
+def second_opinions(
+    store: Store, user: User, class_id: int, today: date
+) -> dict[tuple[int, int], ExternalMark]:
+    """Return by subject and pupil of a class the newest mark of a national test, where enough of the class wrote it.
+
+    Raises AccessRefused.
+    """
+    check_may(user, Action.READ_EXTERNAL_TESTS)
+    return external_tests.newest_results_of_class(store, class_id, today, FEWEST_WRITTEN)
 
 
 def preview_results(store: Store, user: User, rows: Sequence[SourceRow], today: date) -> Plan[ExternalResult]:

@@ -36,6 +36,16 @@ class ExternalResult:
 
 
 @dataclass(frozen=True)
+class ExternalMark:
+    """A pupil's mark 2..5 in a test that ``written`` pupils of the class wrote."""
+
+    kind: ExternalTestKind
+    held_on: date
+    mark: int
+    written: int
+
+
+@dataclass(frozen=True)
 class EnrolledName:
     """A pupil in a class of a school year, with the span in which they are in it."""
 

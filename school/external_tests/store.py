@@ -1,10 +1,11 @@
 """Results of national tests, and the marks of the same pupils to compare them with."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from school.external_tests.records import (
     EnrolledName,
+    ExternalMark,
     ExternalResult,
     ExternalTestKey,
     ExternalTestKind,
@@ -13,6 +14,7 @@ from school.external_tests.records import (
 from school.records import PersonName
 from school.store.connection import Cursor, Relation
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
 
 # A mark given longer before a test says little of it.
 DAYS_BEFORE = 400
@@ -53,6 +55,27 @@ def loaded_tests(reader: Reader) -> list[LoadedTest]:
         )
         for test_id, kind, subject_id, held_on, name, count, compared in rows
     ]
+
+
+def newest_results_of_class(
+    reader: Reader, class_id: int, today: date, fewest: int
+) -> dict[tuple[int, int], ExternalMark]:
+    """Return by subject and pupil of a class the newest mark of a national test of the last ``DAYS_BEFORE`` days.
+
+    Only of tests that so many pupils of the class wrote at the least.
+    """
+    query = f"""SELECT t.subject_id, r.pupil_id, t.kind, t.held_on, r.mark, count(*) OVER (PARTITION BY r.test_id) AS written
+        FROM external_test_results r JOIN external_tests t USING (test_id)
+            JOIN enrolments e ON e.pupil_id = r.pupil_id AND e.class_id = $class_id AND {is_there("e", "$today")}
+        WHERE r.mark IS NOT NULL AND t.held_on <= $today AND t.held_on > $since
+        QUALIFY written >= $fewest
+            AND row_number() OVER (PARTITION BY t.subject_id, r.pupil_id ORDER BY t.held_on DESC, t.test_id) = 1"""
+    since = today - timedelta(DAYS_BEFORE)
+    rows = reader.read(query, {"class_id": class_id, "today": today, "since": since, "fewest": fewest})
+    return {
+        (subject_id, pupil_id): ExternalMark(ExternalTestKind(kind), held_on, mark, written)
+        for subject_id, pupil_id, kind, held_on, mark, written in rows
+    }
 
 
 def known_results(reader: Reader) -> list[ExternalResult]:

@@ -15,10 +15,12 @@ from school.analytics.store import frames
 from school.analytics.store.frames import ClassTerm, ReadScope
 from school.forecasts import store as remembered
 from school.forecasts.store import FittedModel, ModelFit, Snapshot
-from school.records import User
+from school.records import Term, User
 from school.register.rules.marks import is_graded
-from school.register.store.registers import subject_names
+from school.register.store.registers import class_terms, subject_names
 from school.store.connection import Relation, Store
+from school.term_marks.rules.year_needed import YearNeeded, needed_in_terms
+from school.term_marks.store import held_marks_of_terms, marks_elsewhere
 
 __all__ = ["ClassTerm", "FittedModel", "ModelFit"]
 
@@ -210,6 +212,44 @@ def outcomes(store: Store, user: User) -> pd.DataFrame:
 def school_outcomes(store: Store) -> pd.DataFrame:
     """Return ``outcomes`` of the whole school, for what is said of its forecasts as a whole; never show a row of it."""
     return remembered.remembered_forecasts(store.cursor())
+
+
+@dataclass(frozen=True)
+class YearSoFar:
+    """A pupil's term marks of the year in a subject, in the order of the terms, and what those left must bring."""
+
+    marks: tuple[int, ...]
+    needed: YearNeeded | None
+
+
+def years_so_far(store: Store, user: User, class_id: int) -> dict[tuple[int, int], YearSoFar]:
+    """Return ``YearSoFar`` by subject and pupil of a class, of those whose forecasts the user may read (п. 5.4).
+
+    Marks that other classes or the former school gave are among them. Raises AccessRefused.
+    """
+    check_may_somewhere(user, Action.READ_FORECASTS)
+    terms = class_terms(store, class_id)
+    days = {term.term_id: term.ends_on for term in terms}
+    by_place: dict[tuple[int, int], dict[int, int]] = {}
+    for (_, subject_id, pupil_id), marks in marks_elsewhere(store, class_id).items():
+        for each in marks:
+            days[each.term.term_id] = each.term.ends_on
+            by_place.setdefault((subject_id, pupil_id), {})[each.term.term_id] = each.value
+    held = held_marks_of_terms(store, [term.term_id for term in terms], [])
+    for (of_class, subject_id, term_id, pupil_id), state in held.items():
+        if of_class == class_id and state.value is not None:
+            by_place.setdefault((subject_id, pupil_id), {})[term_id] = state.value
+    rows = pd.DataFrame(
+        [(class_id, *place) for place in by_place], columns=["class_id", "subject_id", "pupil_id"]
+    )
+    readable = keep_readable(store, user, rows)
+    places = zip(readable["subject_id"].astype(int), readable["pupil_id"].astype(int), strict=True)
+    return {place: _year_so_far(terms, by_place[place], days) for place in places}
+
+
+def _year_so_far(terms: list[Term], marks: Mapping[int, int], days: Mapping[int, date]) -> YearSoFar:
+    in_order = sorted(marks, key=lambda term_id: days[term_id])
+    return YearSoFar(tuple(marks[term_id] for term_id in in_order), needed_in_terms(terms, marks))
 
 
 def lessons_left(store: Store, user: User, today: date) -> pd.DataFrame:

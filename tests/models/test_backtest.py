@@ -66,9 +66,9 @@ def test_rows_hold_all_measures_with_intervals_around_them(measured):
         assert row["log_loss_low"] <= row["log_loss"] <= row["log_loss_high"]
 
 
-def test_year_marks_are_measured_after_each_closed_term(measured):
+def test_year_marks_are_measured_on_the_eve_of_the_year_and_after_each_closed_term(measured):
     years = [row for row in measured if row["target"] == "year" and "by" not in row]
-    assert {row["cut"] for row in years} == {1.0, 2.0, 3.0}
+    assert {row["cut"] for row in years} == {0.0, 1.0, 2.0, 3.0}
     assert {row["model"] for row in years if row["chosen"]} == {"ordinal"}
 
 

@@ -39,7 +39,7 @@ from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, Remar
 from school.register.rules.cells import HIGHEST_MARK
 from school.register.rules.marks import mean_text
 from school.tasks.rules import TaskState
-from school.term_marks.rules.year_needed import YearNeeded
+from school.term_marks.rules.year_needed import year_needed_text
 from server.own_threads import entries
 
 PLACES = {
@@ -154,14 +154,6 @@ def needed_words(found: SubjectPage) -> str:
     return f"{least} Достаточно: {ways} подряд (обычные отметки, вес 1). До конца периода — {left}."
 
 
-def year_needed_words(needed: YearNeeded) -> str:
-    """Return «Чтобы год был «4», нужны 3 и 4 или лучше.»: the marks of the terms left, in any order."""
-    *most, last = map(str, needed.marks)
-    marks = f"{', '.join(most)} и {last}" if most else last
-    verb = "нужны" if most else "нужна"
-    return f"Чтобы год был «{needed.target}», {verb} {marks} или лучше."
-
-
 def _ways(ways: tuple[tuple[int, int], ...]) -> list[tuple[int, str, str, str]]:
     return [
         (count, f"отметка «{value}»", f"отметки «{value}»", f"отметок «{value}»") for count, value in ways
@@ -224,7 +216,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "paper_address": paper_address,
     "mean_words": mean_words,
     "needed_words": needed_words,
-    "year_needed_words": year_needed_words,
+    "year_needed_words": year_needed_text,
     "moment": moment_text,
     "number": plain_number,
     "short_day": lambda day: f"{day:%d.%m}",

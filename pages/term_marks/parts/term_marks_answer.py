@@ -15,7 +15,7 @@ from pages.ui.register_choice import (
     choose_register,
     whole_number_of,
 )
-from pages.ui.register_forecast import forecast_words
+from pages.ui.register_forecast import forecast_words, year_words
 from school.records import YEAR, Term, User
 from school.register.lookups.registers import register_terms, term_on
 from school.register.rules.marks import is_graded
@@ -84,7 +84,11 @@ def _answer(
     if not page.pupils:
         return answer | {"message": "В этом периоде учеников нет. Выберите другой период выше."}
     today = page.now.date()
-    forecast = None if term.term_id == YEAR else forecast_words(school, user, register.key, term, today)
+    forecast = (
+        year_words(school, user, page, today)
+        if term.term_id == YEAR
+        else forecast_words(school, user, register.key, term, today)
+    )
     answer["grid"] = term_marks_grid(page, user, forecast, version=version)
     if page.pupil_total > len(page.pupils):
         answer["pupils"] = {"first": page.first_pupil, "shown": len(page.pupils), "total": page.pupil_total}

@@ -27,7 +27,7 @@ from school.register.store.work_types import rounding_of
 from school.store.connection import Store
 from school.tasks.lookups import PupilTask, pupil_tasks
 from school.term_marks.rules.term_marks import Rounding
-from school.term_marks.rules.year_needed import YearNeeded, next_for_year
+from school.term_marks.rules.year_needed import YearNeeded, needed_in_terms
 
 TOPICS_AHEAD = 5
 # An older forecast says nothing of the marks that have come since.
@@ -127,19 +127,18 @@ def diary_subject(
 def _year_needed(
     store: Store, pupil: DiaryPupil, final: FinalMarks | None, subject_id: int
 ) -> YearNeeded | None:
-    """Return what the terms left must bring; None before the first term mark and once the year mark is given.
-
-    None too where the pupil brought marks of terms that this class does not report by: the school decides what counts (п. 5.4).
-    """
+    """Return what the terms left must bring; None before the first term mark and once the year mark is given."""
     if final is None or final.year_mark is not None or pupil.class_id is None or pupil.school_year is None:
         return None
     terms = class_terms(store, pupil.class_id)
     held = diaries.term_marks_of_pupil(store, pupil.pupil_id, pupil.class_ids, pupil.school_year)
     own = {each.term_id for each in terms}
-    if any(each.subject_id == subject_id and each.term_id and each.term_id not in own for each in held):
-        return None
-    left = sum(each.term_id not in final.by_term and not each.is_closed for each in terms)
-    return next_for_year(list(final.by_term.values()), left)
+    foreign = {
+        each.term_id: each.value
+        for each in held
+        if each.subject_id == subject_id and each.term_id and each.term_id not in own
+    }
+    return needed_in_terms(terms, {**final.by_term, **foreign})
 
 
 def _teachers(store: Store, lesson_ids: list[int]) -> tuple[str, ...]:

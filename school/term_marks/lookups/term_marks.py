@@ -35,6 +35,7 @@ from school.term_marks.rules.term_marks import (
     may_be_filled,
     with_year,
 )
+from school.term_marks.rules.year_needed import YearNeeded, needed_in_terms
 from school.term_marks.store import MarkEvent, SubjectTerms, subject_terms, term_mark_events
 
 NOT_YOURS = "Отметки за период ставит учитель этого журнала"
@@ -87,6 +88,15 @@ class TermMarksPage:
             for each in self.elsewhere.get(pupil_id, ())
             if self.state(each.term.term_id, pupil_id).value is None
         ]
+
+    def year_needed(self, pupil_id: int) -> YearNeeded | None:
+        """Return what the terms left must bring for a year mark; None before the first term mark and once it is given."""
+        if self.state(YEAR, pupil_id).value is not None:
+            return None
+        own = [term for term in self.terms if term.term_id != YEAR]
+        held = {term.term_id: self.state(term.term_id, pupil_id).value for term in own}
+        brought = {each.term.term_id: each.value for each in self.marks_elsewhere(pupil_id)}
+        return needed_in_terms(own, brought | {key: mark for key, mark in held.items() if mark is not None})
 
     def basis(self, term_id: int, pupil_id: int) -> TermBasis:
         """Return what the mark in a place stands on."""

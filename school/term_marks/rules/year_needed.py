@@ -1,8 +1,9 @@
 """What the terms left must bring for a year mark: the smallest marks with which the school's own rule proposes it (п. 5.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from school.records import Term
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.term_marks.rules.term_marks import year_basis
 
@@ -52,3 +53,22 @@ def next_for_year(given: Sequence[int | None], terms_left: int) -> YearNeeded | 
         if marks is not None:
             return YearNeeded(target, marks)
     return None
+
+
+def needed_in_terms(terms: Sequence[Term], by_term: Mapping[int, int]) -> YearNeeded | None:
+    """Return ``next_for_year`` of a pupil's term marks of a year, by term_id; ``terms`` are those of the class (п. 5.4).
+
+    None too where the pupil brought marks of terms that this class does not report by: the school decides what counts.
+    """
+    if by_term.keys() - {each.term_id for each in terms}:
+        return None
+    given = [by_term[each.term_id] for each in terms if each.term_id in by_term]
+    return next_for_year(given, sum(each.term_id not in by_term and not each.is_closed for each in terms))
+
+
+def year_needed_text(needed: YearNeeded) -> str:
+    """Return «Чтобы год был «4», нужны 3 и 4 или лучше.»: the marks of the terms left, in any order."""
+    *most, last = map(str, needed.marks)
+    marks = f"{', '.join(most)} и {last}" if most else last
+    verb = "нужны" if most else "нужна"
+    return f"Чтобы год был «{needed.target}», {verb} {marks} или лучше."

@@ -23,6 +23,11 @@ QUESTIONS: dict[str, Question] = {
     "external_tests.lookups.loaded_results": Question(
         external_test_lookups.loaded_results, {"head", "deputy"}, was_done
     ),
+    "external_tests.lookups.second_opinions": Question(
+        lambda store, user: external_test_lookups.second_opinions(store, user, CLASS_8B, TODAY),
+        {"head", "deputy"},
+        was_done,
+    ),
     "external_tests.lookups.tested_subjects": Question(
         external_test_lookups.tested_subjects, {"head", "deputy"}, bool
     ),

@@ -40,6 +40,9 @@ QUESTIONS: dict[str, Question] = {
     "forecasts.lookups.outcomes": Question(
         lambda store, user: forecasts.outcomes(_remembered_8b(store), user), ANALYSTS, holds_8b
     ),
+    "forecasts.lookups.years_so_far": Question(
+        lambda store, user: forecasts.years_so_far(store, user, CLASS_8B), ANALYSTS, bool
+    ),
     "forecasts.lookups.lessons_left": Question(
         lambda store, user: forecasts.lessons_left(store, user, date(2026, 11, 18)), ANALYSTS, holds_8b
     ),
