@@ -2,7 +2,9 @@
 
     python -m models.backtest EXTRACT [--train-years 2021] [--test-years 2022] [--cuts 0,0.2,0.4,0.6,0.8]
                               [--train-terms ID,…] [--test-terms ID,…] [--by subject|grade_level] [--json FILE] [--seed N]
+                              [--closed 0,50,200,500]
 
+With --closed, schools of so many closed term marks are drawn from the extract and held against the rounded mean instead.
 EXTRACT may be a lake of many schools (`school_id=…/school_year=…`): each is measured by its own past, a line a school.
 The report goes to the standard output, progress and what was left out of the extract to the standard error.
 """
@@ -14,7 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from models.evaluation.judging import (
     set_rows,
 )
 from models.evaluation.rolling import choose_model
+from models.evaluation.small_schools import Against, against_rounded_mean
 from models.evaluation.spans import SpanError, Spans, spans
 from models.evaluation.training import (
     BASELINES,
@@ -68,6 +71,7 @@ class BacktestRequest:
     by: str | None
     json: Path | None
     seed: int
+    closed: list[int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,8 +121,34 @@ def backtest(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[st
     )
     report(f"learned from: {_term_names(journal, divided.train)}")
     report(f"judged on:    {_term_names(journal, divided.test)}")
+    if request.closed:
+        return _small_part(request, extract, journal, divided, say=say, report=report)
     rows = _term_part(request, extract, journal, divided, say=say, report=report)
     return rows + _year_part(request, extract, journal, divided, say=say, report=report)
+
+
+def _small_part(
+    request: BacktestRequest, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
+) -> list[dict[str, object]]:
+    train, judged = (list(journal.term_ids[codes]) for codes in (divided.train, divided.test))
+    found = against_rounded_mean(
+        extract.tables, train, judged, request.closed, seed=request.seed, progress=say
+    )
+    for size in request.closed:
+        of_size = [each for each in found if each.n_closed == size]
+        worse = ", ".join(f"{each.cut:.0%}" for each in of_size if each.is_worse)
+        report(f"\n## {size} closed: {f'worse at {worse}' if worse else 'nowhere worse beyond chance'}")
+        report(_table([_against_row(each) for each in of_size]))
+    return [asdict(each) for each in found]
+
+
+def _against_row(each: Against) -> dict[str, object]:
+    return {
+        "of the term": f"{each.cut:.0%}",
+        "answers": f"{each.answering:.3f}",
+        "rounded mean": f"{each.rounded_mean:.3f}",
+        "difference": f"{each.answering - each.rounded_mean:+.3f} [{each.low:+.3f}, {each.high:+.3f}]",
+    }
 
 
 def _term_part(
@@ -126,10 +156,12 @@ def _term_part(
 ) -> list[dict[str, object]]:
     say("features of the terms to learn from")
     train = teaching_examples(journal, divided.train)
-    choice = choose_model(journal, divided.train, train, seed=request.seed, progress=say)
+    choice, _ = choose_model(journal, divided.train, train, seed=request.seed, progress=say)
     report(_choice_line(choice))
     say(f"fitting on {len(train)} examples of {choice.n_closed} closed pupil-subject-terms")
     family = fitted_family(train, request.seed, choice.share_of_boosting)
+    if choice.model is not None:
+        family[choice.name] = choice.model
     rows: list[dict[str, object]] = []
     for cut in request.cuts:
         say(f"judging at {cut:.0%} of the term")
@@ -240,12 +272,9 @@ def _against_line(row: dict[str, object], chosen: str) -> str:
 
 
 def _choice_line(choice: Choice) -> str:
-    if not choice.log_loss:
-        return (
-            f"chosen model: {choice.name}, by the number of closed pupil-subject-terms ({choice.n_closed}): "
-            "the terms learned from cannot be divided by time"
-        )
     losses = ", ".join(f"{name} {loss:.4f}" for name, loss in choice.log_loss.items())
+    if choice.model is not None:
+        return f"chosen model: {choice.name}, weighed on pupils that taught nothing ({choice.n_closed} closed): {losses}"
     return f"chosen model: {choice.name}, by log loss on the later of the terms learned from: {losses}; {choice.share_of_boosting:.0%} of the blend is boosting"
 
 
@@ -315,6 +344,12 @@ def _request(arguments: Sequence[str] | None) -> BacktestRequest:
     parser.add_argument("--by", choices=["subject", "grade_level"], help="figures for each of these too")
     parser.add_argument("--json", type=Path, help="write every figure into this file")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--closed",
+        type=_whole_numbers,
+        default=[],
+        help="hold schools of so many closed term marks, drawn from the extract, against the rounded mean: 0,50,200,500",
+    )
     return BacktestRequest(**vars(parser.parse_args(arguments)))
 
 

@@ -19,15 +19,15 @@ Family = Callable[[pd.DataFrame, Ints], Mapping[str, Forecaster]]
 
 
 def answers_apart(
-    features: pd.DataFrame, y: Ints, pupil: Ints, family: Family, *, seed: int
+    features: pd.DataFrame, y: Ints, group: Ints, family: Family, *, seed: int
 ) -> dict[str, Floats]:
-    """Return of each rival n × 4 probabilities of 2, 3, 4, 5 for the rows, those of a pupil by models without any of theirs.
+    """Return of each rival n × 4 probabilities of 2, 3, 4, 5 for the rows, those of a group by models without any of its rows.
 
-    `features`: columns of `series.FEATURES`, n rows; `y`: marks 2..5; `pupil`: whose each row is. Two pupils at the least.
+    `features`: columns of `series.FEATURES`, n rows; `y`: marks 2..5; `group`: whose each row is, two at the least.
     """
-    pupils, place = np.unique(pupil, return_inverse=True)
-    folds = min(FOLDS, len(pupils))
-    fold = (np.random.default_rng(seed).permutation(len(pupils)) % folds)[place]
+    groups, place = np.unique(group, return_inverse=True)
+    folds = min(FOLDS, len(groups))
+    fold = (np.random.default_rng(seed).permutation(len(groups)) % folds)[place]
     answers: dict[str, Floats] = {}
     for number in range(folds):
         judged = fold == number

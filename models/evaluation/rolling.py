@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.evaluation.small_past import choice_of_little
 from models.evaluation.training import (
+    FEWEST_FOR_BLEND,
     FEWEST_FOR_ORDINAL,
     JUDGED_CUTS,
     Choice,
@@ -17,7 +19,6 @@ from models.evaluation.training import (
     divided,
     fitted_family,
     n_closed_in,
-    name_by_count,
     silent,
     thinned,
 )
@@ -32,11 +33,15 @@ MOST_EXAMPLES_OF_ORIGIN = 12_000
 
 @dataclass(frozen=True)
 class Rolled:
-    """Judged examples of the past, in the order of their terms: `answers` n × 4 by model, `origin` n: which of the past days."""
+    """Judged examples of the past, in the order of their terms: `answers` n × 4 by model, `origin` n: which of the past days.
+
+    `is_by_pupil`: no later terms were judged, but pupils that had taught nothing.
+    """
 
     judged: Examples
     answers: dict[str, Floats]
     origin: Ints
+    is_by_pupil: bool = False
 
     def of_terms(self, terms: Collection[int]) -> "Rolled":
         """Only the examples of some terms."""
@@ -73,24 +78,19 @@ def rolled(journal: Journal, seen: Examples, *, seed: int, progress: Progress = 
 
 def choose_model(
     journal: Journal, terms: Ints, seen: Examples, *, seed: int, progress: Progress = silent
-) -> Choice:
-    """The model with the least log loss on the later part of `terms`, each term judged by those before it.
+) -> tuple[Choice, Rolled | None]:
+    """The model with the least log loss on the later part of `terms`, each term judged by those before it, and what it was judged on.
 
-    `seen`: the teaching examples of `terms`. Where the terms cannot be divided by time, the number of closed
-    pupil-subject-terms decides.
+    `seen`: the teaching examples of `terms`. Below 1,000 closed, or where the terms cannot be divided by time, a pool weighed on
+    pupils that taught nothing (see `small_past`). The prediction sets come of all that was rolled: each term that was strict once may be met again.
     """
-    past = rolled(journal, seen, seed=seed, progress=progress)
+    n_closed = len(closed_rows(journal, terms)[1])
+    past = rolled(journal, seen, seed=seed, progress=progress) if n_closed >= FEWEST_FOR_BLEND else None
     if past is None:
-        n_closed = n_closed_in(journal, seen)
-        return Choice(name_by_count(n_closed), n_closed)
-    return choice_of_past(journal, terms, past, len(closed_rows(journal, terms)[1]))[0]
-
-
-def choice_of_past(journal: Journal, terms: Ints, past: Rolled, n_closed: int) -> tuple[Choice, Rolled]:
-    """Return the choice by the later third of `terms`, and the rolled examples it was made on.
-
-    The prediction sets come of all that was rolled: each term that was strict once may be met again.
-    """
+        progress("Взвешиваем модели на учениках, по которым они не учились")
+        choice, judged, answers = choice_of_little(journal, seen, seed=seed)
+        origin = np.zeros(len(judged), dtype=np.int64)
+        return choice, Rolled(judged, answers, origin, is_by_pupil=True) if answers else None
     _, later = divided(journal, terms)
     recent = past.of_terms(later)
     if not len(recent.judged):

@@ -159,7 +159,8 @@ def fitted_family(train: Examples, seed: int, share_of_boosting: float = EVEN) -
 class Choice:
     """The model chosen, and why: `log_loss` (nats) of each model on the later closed terms, empty where none could judge.
 
-    `n_closed` counts closed pupil × subject × terms; `share_of_boosting` is the weight of that half of the blend.
+    `n_closed` counts closed pupil × subject × terms; `share_of_boosting` is the weight of that half of the blend; `model` is there
+    where choosing has fitted it.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Choice:
     sets: PredictionSets = field(default_factory=PredictionSets)
     spread: ClassSpread = USUAL_SPREAD
     share_of_boosting: float = EVEN
+    model: Forecaster | None = None
 
 
 Progress = Callable[[str], None]
@@ -229,13 +231,6 @@ def thinned(seen: Examples, seed: int, most: int) -> Examples:
 def n_closed_in(journal: Journal, seen: Examples) -> int:
     """Different pupil × subject × terms among the examples."""
     return len(np.unique(_row_key(journal, seen.rows)))
-
-
-def name_by_count(n_closed: int) -> str:
-    """Return the model for so many closed pupil × subject × terms where the past cannot judge."""
-    if n_closed < FEWEST_FOR_ORDINAL:
-        return "empirical_bayes"
-    return "ordinal" if n_closed < FEWEST_FOR_BLEND else "blend"
 
 
 def divided(journal: Journal, terms: Ints, share: float = JUDGED_SHARE) -> tuple[Ints, Ints]:

@@ -6,7 +6,7 @@ mean of the marks so far and of those still expected at that level. How far that
 into 3, 4 and 5, are the rest of the constants. They work before any term is closed; `fit` re-estimates them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +32,8 @@ FEWEST_TERMS_TO_LEARN_FROM = 200
 LEARNED_FROM_AT_MOST = 4_000
 ROWS_THE_CONSTANTS_ARE_WORTH = 10.0
 WHIM_DEVIATION = 0.7
+# No mean of marks lies below it.
+LOWEST_CUT = 1.5
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class Constants:
         level, mark, rounding, whim = (float(spread) for spread in positive[-4:])
         worth = tuple(float(marks) for marks in positive[:-4])
         return Constants(worth, level, mark, rounding, whim, cuts=(cuts[0], cuts[1], cuts[2]))
+
+
+def constants_without_twos() -> Constants:
+    """The fixed constants of a school that gives a «3» for a term whose marks come to a «2», as many do."""
+    usual = Constants()
+    return replace(usual, cuts=(LOWEST_CUT, *usual.cuts[1:]))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import pandas as pd
 from models.features.roster import AskedRows, roster
 from models.features.series import features
 from models.features.tables import Bools, Journal, JournalTables, codes_of, day_number, prepare
-from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
+from models.forecasters.pool import unlearned_pool
 from models.forecasters.prediction_sets import PredictionSets
 from models.metrics import Floats, most_likely
 from school.numbers import number_text, plural
@@ -72,7 +72,7 @@ def forecast_term(
     """Probabilities of 2, 3, 4, 5 for every enrolled pupil × subject taught, as of the end of the day `as_of`.
 
     `tables` prepared once by `tables.prepare` saves most of the time of repeated calls. `class_ids` narrows the answer; it
-    does not change the numbers. `model` is a `training.TrainedModel` or any `Forecaster`. Without `model` the empirical Bayes with fixed constants answers.
+    does not change the numbers. `model` is a `training.TrainedModel` or any `Forecaster`. Without `model` the unlearned pool answers.
     Returns `FORECAST_COLUMNS`, one row a class × subject × pupil × term; no rows where nothing is taught.
     KeyError if a term is unknown.
     """
@@ -85,7 +85,7 @@ def forecast_term(
     classes = None if class_ids is None else codes_of(journal.classes, class_ids)
     rows = roster(journal, terms, day_number(as_of), classes)
     known_then = features(journal, rows, day_number(as_of))
-    proba = (model or EmpiricalBayes()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
+    proba = (model or unlearned_pool()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
     answer = _answer(journal, rows, known_then, proba)
     sets: PredictionSets = getattr(model, "sets", PredictionSets())
     answer["new_to_model"] = new_to_model(known_then) if model else ""

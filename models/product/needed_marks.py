@@ -14,8 +14,8 @@ import pandas as pd
 from models.features.roster import roster
 from models.features.series import features
 from models.features.tables import Journal, codes_of, day_number
-from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import Forecaster, at_least
+from models.forecasters.pool import unlearned_pool
 from models.metrics import Floats
 from school.term_marks.rules.year_needed import mark_sets
 
@@ -43,7 +43,7 @@ def needed_marks(
     model: Forecaster | None = None,
 ) -> list[NeededMarks]:
     """For each subject of a pupil: what it takes to get the mark above the most likely one (5 where that is likely)."""
-    day, answering = day_number(as_of), model or EmpiricalBayes()
+    day, answering = day_number(as_of), model or unlearned_pool()
     terms, classes = codes_of(journal.term_ids, term_ids), codes_of(journal.classes, [class_id])
     rows = roster(journal, terms, day, classes)
     own = np.flatnonzero(rows.pupil == codes_of(journal.pupils, [pupil_id])[0])

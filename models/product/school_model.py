@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from models.evaluation.rolling import choice_of_past, rolled
+from models.evaluation.rolling import Rolled, choose_model
 from models.evaluation.training import (
-    FEWEST_FOR_ORDINAL,
     Choice,
     Examples,
     Progress,
@@ -19,7 +18,6 @@ from models.evaluation.training import (
     class_spread,
     closed_rows,
     fitted_family,
-    name_by_count,
     silent,
     teaching_examples,
     thinned,
@@ -28,14 +26,13 @@ from models.evaluation.year_choice import YearModel, fitted_year_model
 from models.features.tables import Ints, Journal, JournalTables, day_number, prepare
 from models.forecasters.blend import blended
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
-from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import Forecaster
+from models.metrics import Floats
 from models.product.model_card import card_of_judged
 
 # More examples of the same pupils teach nothing new and cost minutes.
 MOST_EXAMPLES = 60_000
 CLASSES_THE_USUAL_IS_WORTH = 40
-FIXED = "empirical_bayes_fixed"
 
 
 @dataclass(frozen=True)
@@ -69,35 +66,46 @@ def fit_school(
 ) -> SchoolModel:
     """Choose by log loss on the later closed terms, fit the chosen on all of them; deterministic under `seed`.
 
-    Below 200 closed pupil × subject × terms the fixed constants answer.
+    With little past, or none that later terms judge, a pool answers (see `small_past`).
     """
     journal = tables if isinstance(tables, Journal) else prepare(tables)
     closed = closed_terms(journal, as_of)
     n_closed = len(closed_rows(journal, closed)[1])
     of_year = fitted_year_model(journal, closed_years(journal, as_of), seed=seed)
-    if n_closed < FEWEST_FOR_ORDINAL:
-        choice = Choice(FIXED, n_closed)
-        trained = TrainedModel(EmpiricalBayes(), choice, of_year=of_year)
-        return SchoolModel(trained, {"chosen": FIXED, "n_closed": n_closed, "year": year_card(of_year)})
     progress("Готовим примеры из закрытых периодов")
     seen = teaching_examples(journal, closed)
-    past = rolled(journal, seen, seed=seed, progress=progress)
-    if past is None:
-        choice = Choice(name_by_count(n_closed), n_closed)
-        trained = TrainedModel(_fitted(choice, seen, seed, progress), choice, of_year=of_year)
-        return SchoolModel(trained, {"chosen": choice.name, "n_closed": n_closed, "year": year_card(of_year)})
-    choice, recent = choice_of_past(journal, closed, past, n_closed)
-    judged_terms = np.unique(recent.judged.rows.term)
-    answers = recent.answers | {
-        "blend": blended(recent.answers["ordinal"], recent.answers["boosting"], choice.share_of_boosting)
-    }
-    learned = np.setdiff1d(closed, judged_terms)
-    card = card_of_judged(journal, recent.judged, answers, choice, learned=learned, judged_terms=judged_terms)
+    choice, recent = choose_model(journal, closed, seen, seed=seed, progress=progress)
+    if recent is None:
+        card: dict[str, Any] = {"chosen": choice.name, "n_closed": n_closed, "log_loss": {}}
+    else:
+        card = _card(journal, closed, choice, recent)
+    card |= {"year": year_card(of_year)}
+    if choice.model is not None:
+        return SchoolModel(TrainedModel(choice.model, choice, of_year=of_year), card)
+    assert recent is not None  # a model that is not fitted yet was chosen on judged terms
     model = _fitted(choice, seen, seed, progress)
     rows = recent.judged.rows
     n_class_terms = len(np.unique(np.stack([rows.school_class, rows.term]), axis=1).T)
-    whole = shrunk(class_spread(recent.judged, answers[choice.name], ["c", "t"]), n_class_terms)
-    return SchoolModel(TrainedModel(model, choice, whole, of_year), card | {"year": year_card(of_year)})
+    answers = _answers(choice, recent)[choice.name]
+    whole = shrunk(class_spread(recent.judged, answers, ["c", "t"]), n_class_terms)
+    return SchoolModel(TrainedModel(model, choice, whole, of_year), card)
+
+
+def _answers(choice: Choice, past: Rolled) -> dict[str, Floats]:
+    """What each model said of the judged rows, n × 4; the blend as it was weighed."""
+    if choice.name in past.answers:
+        return past.answers
+    blend = blended(past.answers["ordinal"], past.answers["boosting"], choice.share_of_boosting)
+    return past.answers | {"blend": blend}
+
+
+def _card(journal: Journal, closed: Ints, choice: Choice, past: Rolled) -> dict[str, Any]:
+    judged_terms = np.unique(past.judged.rows.term)
+    # Judged on pupils, the same terms teach and judge.
+    learned = judged_terms if past.is_by_pupil else np.setdiff1d(closed, judged_terms)
+    answers = _answers(choice, past)
+    card = card_of_judged(journal, past.judged, answers, choice, learned=learned, judged_terms=judged_terms)
+    return card | {"is_judged_by_pupil": past.is_by_pupil}
 
 
 def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.evaluation.small_past import POOL, UNLEARNED
 from models.product.forecasting import answering
 from models.product.model_card import FEATURES_RU, NOT_FEATURES_RU, SMALLEST_GROUP
-from models.product.school_model import FIXED
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
@@ -28,7 +28,10 @@ MODEL_TITLES = {
     "ordinal": "порядковая над байесовской",
     "boosting": "деревья решений",
     "empirical_bayes": "байесовская, настроенная по школе",
-    FIXED: "байесовская с постоянными настройками",
+    POOL: "взвешенная смесь простых моделей",
+    UNLEARNED: "постоянные настройки вместе с округлённым баллом",
+    "empirical_bayes_fixed": "байесовская с постоянными настройками",
+    "without_twos": "она же, если «2» за период не ставят",
     "rounded_mean": "округлённый средний балл",
     "last_term_mark": "отметка за прошлый период",
 }
@@ -43,7 +46,7 @@ def show_model(page: ModelPage) -> dict[str, Any] | None:
         st.warning(as_typed(now.note), icon=":material/model_training:")
     model = page.model
     if model is None or now.trained is None:
-        st.markdown(f"**Считает: {MODEL_TITLES[FIXED]}.** " + why_fixed(page))
+        st.markdown(f"**Считает: {MODEL_TITLES[UNLEARNED]}.** " + why_fixed(page))
         return None
     card: dict[str, Any] = json.loads(model.card)
     span = (
@@ -84,7 +87,9 @@ def why_chosen(card: dict[str, Any]) -> str:
 def show_choice(card: dict[str, Any]) -> None:
     """Show how each model did on the later closed terms, learned from the earlier ones."""
     st.markdown(
-        "**Как выбирали.** Учились на ранних закрытых периодах, проверяли на поздних, которых модель не видела."
+        "**Как выбирали.** Закрытых периодов мало: проверяли на учениках, по отметкам которых модель не училась."
+        if card.get("is_judged_by_pupil")
+        else "**Как выбирали.** Учились на ранних закрытых периодах, проверяли на поздних, которых модель не видела."
     )
     losses = sorted(card["log_loss"].items(), key=lambda pair: pair[1])
     table = pd.DataFrame(

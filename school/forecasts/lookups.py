@@ -24,8 +24,8 @@ from school.term_marks.store import held_marks_of_terms, marks_elsewhere
 
 __all__ = ["ClassTerm", "FittedModel", "ModelFit"]
 
-# Below that many closed term marks fixed constants forecast better than anything learned.
-ENOUGH_TO_LEARN = 200
+# Below that many closed term marks nothing can be told from chance: fixed constants forecast.
+ENOUGH_TO_LEARN = 30
 MODELS_FOLDER = "models"
 WHOLE_SCHOOL = ReadScope(is_whole_school=True)
 PUPIL_IN_SUBJECT = ["class_id", "subject_id", "pupil_id"]
