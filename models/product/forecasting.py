@@ -12,6 +12,7 @@ import pandas as pd
 from models.evaluation.training import TrainedModel
 from models.features.tables import Journal, JournalTables, prepare, with_marks_of
 from models.forecasters.class_level import class_forecast as forecast_of_classes
+from models.product.moving_facts import Fact, moving_facts
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, check_model, read_model
@@ -217,11 +218,28 @@ def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: dat
     model, as_of = answering(reader.school), min(today, term.ends_on)
 
     def compute() -> list[NeededMarks]:
-        everywhere = _school_terms(reader.school.store, today)
-        term_ids = sorted({row.term_id for row in everywhere if min(today, row.ends_on) == as_of})
-        return needed_marks(_journal(reader), term_ids, as_of, term.class_id, pupil_id, model.trained)
+        terms = _terms_as_of(reader.school.store, today, as_of)
+        return needed_marks(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained)
 
     return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
+
+
+def pupil_facts(
+    reader: FigureReader, term: ClassTerm, pupil_id: int, today: date
+) -> dict[object, list[Fact]]:
+    """Return for each subject of a pupil the few facts that moved the forecast."""
+    model, as_of = answering(reader.school), min(today, term.ends_on)
+
+    def compute() -> dict[object, list[Fact]]:
+        terms = _terms_as_of(reader.school.store, today, as_of)
+        return moving_facts(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained)
+
+    return remembered(reader, "facts", (term.class_id, pupil_id, today, model.model_id), compute)
+
+
+def _terms_as_of(store: Store, today: date, as_of: date) -> list[int]:
+    """The terms of the school that are asked about as of the same day."""
+    return sorted({row.term_id for row in _school_terms(store, today) if min(today, row.ends_on) == as_of})
 
 
 def remembered_outcomes(reader: FigureReader) -> pd.DataFrame:

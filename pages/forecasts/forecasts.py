@@ -15,10 +15,12 @@ from models.product.forecasting import (
     forecast_terms,
     forecasts,
     likelihood,
+    pupil_facts,
     pupil_needs,
     pupil_weeks,
     year_forecasts,
 )
+from models.product.moving_facts import Fact, facts_text
 from models.product.needed_marks import ENOUGH, NeededMarks
 from pages.forecasts.parts.last_term import interval_text, last_term_rates
 from pages.forecasts.parts.year import show_class_year, show_school_year
@@ -82,6 +84,7 @@ def show_explanation(rows: pd.DataFrame) -> None:
             "тем меньше уверенность. Прогноз — не отметка: в журнал он не попадает; семьи видят только, что нужно для следующей отметки.\n\n"
             "**Ожидаемая успеваемость** класса — средняя вероятность отметки не ниже «3»; **ожидаемое качество** — "
             "не ниже «4». Интервал 90 %: в девяти случаях из десяти показатель окажется в нём.\n\n"
+            "**Сильнее всего** — что сдвинуло прогноз: без этого ожидаемая отметка была бы выше (↓) или ниже (↑) на столько.\n\n"
             "**«2» по отметкам, а прогноз «3»**: модель учится на закрытых периодах. Где «2» за период почти не ставят, она "
             "ждёт «3» и при одних двойках; где ставят — ждёт «2». Кому «2» выходит по отметкам, покажет «Кому помочь».\n\n"
             f"Сейчас: {counted(len(rows), 'пара', 'пары', 'пар')} «ученик × предмет»."
@@ -284,6 +287,7 @@ def show_pupil(
     show_chart(title, spread_of_chances([row["subject"] for row in forecasts_of_pupils], chances), "chances")
     today, pupil_id = school().clock().date(), int(rows["pupil_id"].iloc[0])
     needs = {need.subject_id: need for need in pupil_needs(reader, term, pupil_id, today)}
+    facts = pupil_facts(reader, term, pupil_id, today)
     little = {key: f". Опора — {words}" for key, words in STANDS_ON_RU.items() if key != SOLID}
     lines = [Markdown("| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |\n|---|---|---|---|---|")]
     for row in forecasts_of_pupils:
@@ -292,13 +296,19 @@ def show_pupil(
             Markdown(f"*{in_line(likelihood(row))}*"),
             Markdown(number_text(row["mean_so_far"], 2)),
             in_line(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else Markdown(""),
-            in_line(reason_ru(row) + little.get(row["stands_on"], "")),
+            in_line(why(row, little.get(row["stands_on"], ""), facts.get(row["subject_id"], ()))),
         ]
         lines.append(Markdown(f"| {' | '.join(cells)} |"))
     st.markdown("\n".join(lines))
     subjects = {int(row["subject_id"]): row["subject"] for row in forecasts_of_pupils}
     show_years(reader, term, pupil_id, subjects, today)
     show_weeks(reader, rows, choices, term, today)
+
+
+def why(row: Mapping[str, Any], standing: str, facts: Sequence[Fact]) -> str:
+    """Say what a forecast stands on and, where any did, which facts moved it most."""
+    moved = f". Сильнее всего: {facts_text(facts)}" if facts else ""
+    return f"{reason_ru(row)}{standing}{moved}"
 
 
 def needs_text(need: NeededMarks) -> str:
