@@ -15,6 +15,7 @@ from demo.days.control.year_plan import keep_year_plan
 from demo.days.councils import hold_councils
 from demo.days.exchange import live_exchange
 from demo.days.external_tests import load_national_tests
+from demo.days.extra_help import take_some_up
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
 from demo.days.head.documents import live_documents
@@ -128,6 +129,7 @@ def make_school(
     _live_head(store, school, now)
     live_sign_ins(store, plan, school, now)
     replay_forecasts(store, now)
+    take_some_up(store, now, plan.seed)
     return _counts(plan, past)
 
 

@@ -2,8 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+from models.evaluation.training import teaching_examples
 from models.features.tables import Journal, JournalTables, prepare
+from models.forecasters.empirical_bayes import EmpiricalBayes
+from models.forecasters.forecaster import Forecaster
 from models.product.school_forecast import school_forecast
+from models.product.school_model import closed_terms
 from school.forecasts.actions import remember_forecasts
 from school.forecasts.lookups import ClassTerm, school_terms_in_question, whole_journal
 from school.store.connection import Store
@@ -14,7 +18,7 @@ REPLAYED_SHARES = (0.2, 0.4, 0.6, 0.8)
 def replay_forecasts(store: Store, now: datetime) -> None:
     """Save the forecasts of each fifth of the last closed term and of last evening, each from what was known on that day.
 
-    The model is the one with fixed constants: one fitted later would know how the term ended.
+    The model learned from the terms that had ended before: one fitted later would know how the term ended.
     """
     journal = prepare(JournalTables(**whole_journal(store)))
     evening = now.date() - timedelta(days=1)
@@ -26,10 +30,20 @@ def replay_forecasts(store: Store, now: datetime) -> None:
     if not closed:
         return
     starts_on, ends_on = max(closed, key=lambda span: (span[1], span[0]))
+    model = _learned_before(journal, starts_on)
     for day in _days(starts_on, ends_on):
         terms = school_terms_in_question(store, day)
         in_term = {row.class_id for row in terms if row.ends_on == ends_on}
-        _remember(store, journal, terms, day, in_term, now, is_replayed=True)
+        _remember(store, journal, terms, day, in_term, now, model, is_replayed=True)
+
+
+def _learned_before(journal: Journal, day: date) -> Forecaster | None:
+    """The marks still to come with constants of the terms that were over by a day; None where there were none."""
+    closed = closed_terms(journal, day - timedelta(days=1))
+    if not len(closed):
+        return None
+    seen = teaching_examples(journal, closed)
+    return EmpiricalBayes().fit(seen.features, seen.y)
 
 
 def _remember(
@@ -39,10 +53,11 @@ def _remember(
     day: date,
     class_ids: set[int],
     now: datetime,
+    model: Forecaster | None = None,
     *,
     is_replayed: bool,
 ) -> None:
-    rows = school_forecast(journal, terms, day, class_ids)
+    rows = school_forecast(journal, terms, day, class_ids, model)
     if len(rows):
         remember_forecasts(store, rows, as_of=day, model_id=None, now=now, is_replayed=is_replayed)
 

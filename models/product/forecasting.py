@@ -213,15 +213,17 @@ def pupil_weeks(reader: FigureReader, term: ClassTerm, pupil_id: int, today: dat
     return pd.concat(pieces, ignore_index=True)
 
 
-def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: date) -> list[NeededMarks]:
-    """Return for each subject of a pupil what the next higher mark takes."""
+def pupil_needs(
+    reader: FigureReader, term: ClassTerm, pupil_id: int, today: date, target: int | None = None
+) -> list[NeededMarks]:
+    """Return for each subject of a pupil what a mark takes; None: the next higher one."""
     model, as_of = answering(reader.school), min(today, term.ends_on)
 
     def compute() -> list[NeededMarks]:
         terms = _terms_as_of(reader.school.store, today, as_of)
-        return needed_marks(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained)
+        return needed_marks(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained, target)
 
-    return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
+    return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id, target), compute)
 
 
 def pupil_facts(

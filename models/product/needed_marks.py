@@ -41,8 +41,9 @@ def needed_marks(
     class_id: object,
     pupil_id: object,
     model: Forecaster | None = None,
+    target: int | None = None,
 ) -> list[NeededMarks]:
-    """For each subject of a pupil: what it takes to get the mark above the most likely one (5 where that is likely)."""
+    """For each subject of a pupil: what it takes to get `target`, or else the mark above the most likely one (5 where that is likely)."""
     day, answering = day_number(as_of), model or unlearned_pool()
     terms, classes = codes_of(journal.term_ids, term_ids), codes_of(journal.classes, [class_id])
     rows = roster(journal, terms, day, classes)
@@ -51,7 +52,7 @@ def needed_marks(
         return []
     seen = features(journal, rows, day).iloc[own].reset_index(drop=True)
     now = answering.predict_proba(seen)
-    targets = np.minimum(now.argmax(axis=1) + 3, HIGHEST)
+    targets = np.minimum(now.argmax(axis=1) + 3, HIGHEST) if target is None else np.full(len(own), target)
     subjects = journal.subjects.take(rows.subject[own])
     return [_needed(subjects[i], seen.iloc[[i]], int(targets[i]), now[i], answering) for i in range(len(own))]
 

@@ -5,10 +5,8 @@ Rows are those of `models.product.forecast.forecast_term`. A pupil's standing is
 
 import pandas as pd
 
-FAILING_CHANCE = 0.15
-LOWERED_CHANCE = 0.3
-GOOD_MARK = 4
-FAILING_MARK = 2
+from school.extra_help.rules import FAILING_CHANCE, FAILING_MARK, GOOD_MARK, LOWERED_CHANCE
+
 # Beyond that many lessons there is time enough.
 FEW_LESSONS = 20
 

@@ -1,19 +1,20 @@
 """«Кому помочь»: pupils whose marks come to a «2» today, whose forecast warns, and pupils one mark away from a better standing, while lessons are left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from models.product.forecast import standing_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
-from models.product.risks import (
-    FAILING_CHANCE,
-    LOWERED_CHANCE,
-    at_risk,
-    failing_today,
-    reserves,
-    with_lessons_left,
+from models.product.risks import at_risk, failing_today, reserves, with_lessons_left
+from pages.forecasts.parts.extra_help import (
+    open_help,
+    place_of,
+    show_opened,
+    show_taken,
+    taken_column,
+    with_words_of_taken,
 )
 from pages.ui.filters import (
     choose_rows,
@@ -23,7 +24,6 @@ from pages.ui.filters import (
     show_scope,
     teachers_of,
 )
-from pages.ui.links import open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown, as_typed
@@ -33,6 +33,9 @@ from pipelines.measures.tables import records
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of
 from school.analytics.lookups.tables import Choices
+from school.extra_help.lookups import help_in_terms
+from school.extra_help.records import ExtraHelp, HelpPlace
+from school.extra_help.rules import FAILING_CHANCE, LOWERED_CHANCE
 from school.forecasts.lookups import ClassTerm
 from school.numbers import counted
 from server.session import guard, school
@@ -44,6 +47,7 @@ VIEWS = {
     "lowered": "Может выйти «3» после «4» и «5»",
     "one_four": "Одна «4» до всех «5»",
     "one_three": "Одна «3» до «4» и «5»",
+    "plan": "План помощи",
 }
 WORDS = {
     "today": "Если бы период закончился сегодня: средний балл округляется до «2». Это отметки, а не прогноз.",
@@ -51,6 +55,7 @@ WORDS = {
     "lowered": f"В прошлом периоде было «4» или «5», а вероятность «3» и ниже не меньше {100 * LOWERED_CHANCE:.0f} %.",
     "one_four": "По прогнозу все «5», кроме одной «4»; первыми — те, кому до «5» ближе.",
     "one_three": "По прогнозу «4» и «5» и одна «3»; первыми — те, кому до «4» ближе.",
+    "plan": "Кого взяли на помощь в идущих периодах, что договорились сделать и что изменилось с того дня.",
 }
 ORDER = " Первыми — где ещё можно изменить: уроков осталось больше и исход не решён."
 NOBODY = "Таких учеников нет: прогноз никого здесь не называет."
@@ -84,14 +89,15 @@ def columns_of(kind: str) -> list[FigureColumn]:
         FigureColumn("pupil", "Ученик", pinned=True),
         FigureColumn("title", "Класс"),
         FigureColumn("subject", "Предмет"),
-        FigureColumn("teacher", "Учитель"),
+        FigureColumn("teacher", "Учитель", width=110),
         FigureColumn("forecast", "Прогноз"),
         percent_column("percent", chance[kind]),
         FigureColumn("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
         FigureColumn(
             "lessons_left", "Осталось", 0, help="Сколько уроков по предмету осталось до конца периода."
         ),
-        FigureColumn("reason", "Почему"),
+        taken_column(),
+        FigureColumn("reason", "Почему", width=230),
     ]
 
 
@@ -123,6 +129,13 @@ def show_at_risk(reader: FigureReader) -> None:
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
     show_scope(reader)
+    taken = {
+        each.place: each
+        for each in help_in_terms(reader.school.store, reader.user, {row.term_id for row in terms})
+    }
+    lists["plan"] = (
+        rows[[place_of(row) in taken for row in records(rows)]] if taken and len(rows) else rows.iloc[:0]
+    )
     wanted = {name: select_rows(rows, picked, choices) for name, rows in lists.items()}
     titles = {name: f"{VIEWS[name]} · {rows['pupil_id'].nunique()}" for name, rows in wanted.items()}
     of_forecasts = [name for name in wanted if name != "today"]
@@ -132,7 +145,8 @@ def show_at_risk(reader: FigureReader) -> None:
     words.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
     with button:
         show_explanation(rows)
-    show_list(reader, terms, wanted[kind], choices, kind)
+    show_list(reader, terms, wanted[kind], choices, kind, taken)
+    show_opened(reader, {row.class_id: row for row in terms}, taken)
 
 
 def show_explanation(rows: pd.DataFrame) -> None:
@@ -152,29 +166,38 @@ def show_explanation(rows: pd.DataFrame) -> None:
 
 
 def show_list(
-    reader: FigureReader, terms: Sequence[ClassTerm], rows: pd.DataFrame, choices: Choices, kind: str
+    reader: FigureReader,
+    terms: Sequence[ClassTerm],
+    rows: pd.DataFrame,
+    choices: Choices,
+    kind: str,
+    taken: Mapping[HelpPlace, ExtraHelp],
 ) -> None:
-    """Show one list; a chosen row opens the pupil's forecast."""
-    if rows.empty:
+    """Show one list; a chosen row opens what the pupil needs and who helps."""
+    if rows.empty and kind != "plan":
         st.info(NOBODY)
         return
     names: dict[int, str] = {}
     wanted = {int(key) for key in rows["class_id"]}
     for term in (row for row in terms if row.class_id in wanted):
         names |= class_list(reader, term.class_id, term)
-    table = with_words(rows, choices, names)
+    if kind == "plan":
+        show_taken(with_words(rows.assign(risk=rows["p2"]), choices, names), taken, kind)
+        return
+    table = with_words_of_taken(with_words(rows, choices, names), taken)
     pupils = table["pupil_id"].nunique()
     pairs = "" if len(table) == pupils else f", строк «ученик × предмет» — {len(table)}"
     st.markdown(
-        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**{pairs}. Нажмите на строку, чтобы открыть прогноз."
+        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**{pairs}. Нажмите на строку: что нужно, к каким урокам и кто поможет."
     )
-    places = [(int(row["class_id"]), int(row["pupil_id"])) for row in records(table)]
-
-    def open_pupil(number: int) -> None:
-        class_id, pupil_id = places[number]
-        open_next("forecasts/forecasts.py", {"class": class_id, "pupil": pupil_id})
-
-    show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil, export=VIEWS[kind])
+    found = records(table)
+    show_table(
+        table,
+        columns_of(kind),
+        f"risk_{kind}",
+        on_choose=lambda number: open_help(found[number], kind),
+        export=VIEWS[kind],
+    )
 
 
 show_at_risk(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

@@ -11,6 +11,7 @@ from models.product.track_record import (
     rates_that_came,
     said_and_came,
 )
+from pages.forecasts.parts.help_record import show_help_record
 from pages.forecasts.parts.last_term import interval_text
 from pages.ui.charts import said_and_came as said_and_came_chart
 from pages.ui.charts import show_chart
@@ -191,6 +192,7 @@ def show_record(reader: FigureReader) -> None:
     show_marks(rows)
     show_certainty(rows)
     show_classes(reader, rows)
+    show_help_record(reader)
 
 
 show_record(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

@@ -12,6 +12,7 @@ from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title
 from school.consultations.lookups.staff import consultations_today
+from school.extra_help.lookups import warned_by_newest
 from school.inspections.lookups import unread_reports
 from school.numbers import counted
 from school.records import User
@@ -75,6 +76,7 @@ def show_today() -> None:
     show_requests_to(user)
     show_consultations_today(user)
     show_unread_reports(user)
+    show_warned(user)
     if day.lessons:
         st.caption(deadline_text(day))
     else:
@@ -107,6 +109,22 @@ def show_unread_reports(user: User) -> None:
             "pages/inspections/inspection_reports.py",
             label=f"Справка о проверке журнала: {counted(count, 'ждёт', 'ждут', 'ждут')} ознакомления",
             icon=":material/policy:",
+        )
+
+
+def show_warned(user: User) -> None:
+    """Say how many pupils of the own lessons and class the week's forecasts warn of and nobody helps yet (п. 4.3, 4.5).
+
+    The list is new each Monday: forecasts are remembered once a week.
+    """
+    warned = warned_by_newest(school().store, user)
+    if warned:
+        pupils = counted(len({each.pupil_id for each in warned}), "ученике", "учениках", "учениках")
+        page_link(
+            "forecasts/at_risk.py",
+            Markdown(f"Кому помочь: прогноз этой недели предупреждает о {pupils}, никто ещё не взялся"),
+            {},
+            ":material/volunteer_activism:",
         )
 
 

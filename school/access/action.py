@@ -61,6 +61,7 @@ class Action(StrEnum):
     READ_EXTERNAL_TESTS = "read_external_tests"
     LOAD_EXTERNAL_TESTS = "load_external_tests"
     READ_FORECASTS = "read_forecasts"
+    GIVE_EXTRA_HELP = "give_extra_help"
     READ_FORECAST_MODEL = "read_forecast_model"
     FIT_FORECASTS = "fit_forecasts"
     READ_REPORTS = "read_reports"
@@ -175,6 +176,7 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_EXTERNAL_TESTS: "смотреть загруженные результаты ВПР, ОГЭ и ЕГЭ",
     Action.LOAD_EXTERNAL_TESTS: "загружать и удалять результаты ВПР, ОГЭ и ЕГЭ",
     Action.READ_FORECASTS: "смотреть прогнозы",
+    Action.GIVE_EXTRA_HELP: "брать на помощь учеников, о которых предупредил прогноз",
     Action.READ_FORECAST_MODEL: "смотреть, как обучена модель прогноза",
     Action.FIT_FORECASTS: "обучать модель прогноза",
     Action.READ_REPORTS: "смотреть готовые отчёты",

@@ -51,6 +51,7 @@ assign_substitutions    ·        ·         school  ·       ·       ·       
 read_substitution_log   lessons  ·         ·       ·       ·       ·          ·         ·
 sign_substitutions      lessons  ·         ·       ·       ·       ·          ·         ·
 read_data_checks        ·        ·         school  school  school  ·          ·         ·
+give_extra_help         lessons  class     school  ·       ·       ·          ·         ·
 read_remarks            lessons  class     school  school  ·       ·          ·         ·
 write_remark            lessons  class     ·       ·       ·       ·          ·         ·
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·

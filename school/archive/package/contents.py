@@ -120,7 +120,7 @@ LEFT_OUT: dict[str, str] = {
         _OWN,
     ),
     **dict.fromkeys(
-        ("forecast_models", "forecast_fits", "forecast_snapshots", "forecast_snapshot_rows"), _FORECASTS
+        ("forecast_models", "forecast_fits", "forecast_snapshots", "forecast_snapshot_rows", "extra_help"), _FORECASTS
     ),
     **dict.fromkeys(("papers", "paper_files", "paper_orders"), _PAPERS),
     **dict.fromkeys(("regulations", "regulation_readings"), _DOCUMENTS),

@@ -107,8 +107,8 @@ FACTS: dict[Fact, FactKind] = {
         ("certificates", "certificate_requests"),
     ),
     Fact.FORECASTS: FactKind(
-        "Прогнозы отметок за период (последний по предмету)", "вовремя помочь; решений по ним не принимают", REGISTER_LAW,
-        FIVE_YEARS, ("forecast_snapshot_rows",),
+        "Прогнозы отметок за период (последний по предмету) и кто взялся помочь", "вовремя помочь; решений по ним не принимают", REGISTER_LAW,
+        FIVE_YEARS, ("forecast_snapshot_rows", "extra_help"),
     ),
     Fact.ACCESS: FactKind(
         "Вход в дневник", "пускать только семью", SAFETY_LAW, "пока ребёнок учится; сеансы и попытки — до срока",

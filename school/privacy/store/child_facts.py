@@ -235,7 +235,10 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
                 round(100 * r.p4)::INT || ' %', round(100 * r.p5)::INT || ' %'
             FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id) JOIN terms t USING (term_id)
                 JOIN subjects b USING (subject_id) WHERE r.pupil_id = $pupil
-            QUALIFY row_number() OVER (PARTITION BY r.subject_id ORDER BY s.as_of DESC, s.made_at DESC) = 1 ORDER BY b.name""",
+            QUALIFY row_number() OVER (PARTITION BY r.subject_id ORDER BY s.as_of DESC, s.made_at DESC) = 1
+            UNION ALL SELECT h.taken_at::DATE, t.kind || ' ' || t.number, b.name, 'взялся помочь: ' || h.agreed, '', '', ''
+            FROM extra_help h JOIN terms t USING (term_id) JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil
+            ORDER BY 3, 1""",
     ),
     Fact.ACCESS: (
         (
