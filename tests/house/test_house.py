@@ -95,6 +95,7 @@ DRAWERS = {"common", "helpers", "misc", "shared", "utils"}
 WITHOUT_PAGES = {
     "access": "its table is shown among the users",
     "audiences": "are chosen on the pages of what is for them",
+    "extra_help": "is given out on «Кому помочь», among the forecasts",
     "files": "reads and writes files for other subjects",
     "store": "the database under all subjects",
     "update": "is done on the console, while the register is stopped",

@@ -10,6 +10,7 @@ from models.product.help_record import (
     help_effect,
     warned_and_came,
 )
+from pages.ui.filters import remember
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown
 from pipelines.figures.columns import FigureColumn, percent_column
@@ -57,7 +58,14 @@ def show_help_record(reader: FigureReader) -> None:
         FigureColumn("taken_up_better", "Из них обошлось", 0),
         percent_column("taken_up_better_rate", "Помогли, %", help="Доля обошедшихся среди взятых на помощь."),
     ]
-    show_table(table, columns, "help_terms", export="Помогли ли")
+    codes = [f"{int(row['school_year'])}-{row['kind']}-{int(row['number'])}" for row in records(table)]
+    show_table(
+        table,
+        columns,
+        "help_terms",
+        on_choose=lambda number: remember(record=codes[number]),
+        export="Помогли ли",
+    )
     st.markdown(effect_words(help_effect(warned, seed=SEED), int(warned["is_taken_up"].sum())))
     st.caption(
         "Сравниваются предупреждённые с близким риском: взятые на помощь и те, за кого никто не взялся. Это не опыт: брать могли "
