@@ -2,9 +2,11 @@
 
     python -m models.backtest EXTRACT [--train-years 2021] [--test-years 2022] [--cuts 0,0.2,0.4,0.6,0.8]
                               [--train-terms ID,…] [--test-terms ID,…] [--by subject|grade_level] [--json FILE] [--seed N]
-                              [--closed 0,50,200,500]
+                              [--closed 0,50,200,500] [--pooled] [--constants FILE]
 
-With --closed, schools of so many closed term marks are drawn from the extract and held against the rounded mean instead.
+With --closed, schools of so many closed term marks are drawn from the extract and held against the rounded mean instead. With
+--pooled, each school of a lake (of one school: each subject) is forecast in its first term by constants of the others and by the fixed
+ones; --constants writes those of all schools, numbers of the model alone.
 EXTRACT may be a lake of many schools (`school_id=…/school_year=…`): each is measured by its own past, a line a school.
 The report goes to the standard output, progress and what was left out of the extract to the standard error.
 """
@@ -31,6 +33,13 @@ from models.evaluation.judging import (
     judged_rows,
     mark_shares,
     set_rows,
+)
+from models.evaluation.pooled_constants import (
+    AgainstFixed,
+    against_fixed,
+    constants_of_schools,
+    parts_of,
+    write_constants,
 )
 from models.evaluation.rolling import choose_model
 from models.evaluation.small_schools import Against, against_rounded_mean
@@ -72,6 +81,8 @@ class BacktestRequest:
     json: Path | None
     seed: int
     closed: list[int]
+    pooled: bool
+    constants: Path | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,6 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measured(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[str, object]]:
     schools = schools_of(request.extract)
+    if request.pooled or request.constants:
+        return _pooled_part(request, schools, say=say, report=report)
     if not schools:
         return backtest(request, say=say, report=report)
     report(
@@ -125,6 +138,35 @@ def backtest(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[st
         return _small_part(request, extract, journal, divided, say=say, report=report)
     rows = _term_part(request, extract, journal, divided, say=say, report=report)
     return rows + _year_part(request, extract, journal, divided, say=say, report=report)
+
+
+def _pooled_part(
+    request: BacktestRequest, schools: Mapping[str, Path], *, say: Say, report: Say
+) -> list[dict[str, object]]:
+    tables = {name: read_extract(folder).tables for name, folder in schools.items()} or parts_of(
+        read_extract(request.extract).tables
+    )
+    say(f"{len(tables)} schools")
+    if request.constants:
+        write_constants(request.constants, constants_of_schools(tables, seed=request.seed))
+        say(f"constants written to {request.constants}")
+    found = against_fixed(tables, seed=request.seed) if request.pooled else []
+    for name in dict.fromkeys(each.school for each in found):
+        of_school = [each for each in found if each.school == name]
+        better = sum(each.is_better for each in of_school)
+        report(f"\n## {name}: pooled constants better at {better} of {len(of_school)} points of the term")
+        report(_table([_pooled_row(each) for each in of_school]))
+    return [asdict(each) for each in found]
+
+
+def _pooled_row(each: AgainstFixed) -> dict[str, object]:
+    return {
+        "of the term": f"{each.cut:.0%}",
+        "n": each.n,
+        "pooled": f"{each.pooled:.3f}",
+        "fixed": f"{each.fixed:.3f}",
+        "difference": f"{each.pooled - each.fixed:+.3f} [{each.low:+.3f}, {each.high:+.3f}]",
+    }
 
 
 def _small_part(
@@ -350,6 +392,10 @@ def _request(arguments: Sequence[str] | None) -> BacktestRequest:
         default=[],
         help="hold schools of so many closed term marks, drawn from the extract, against the rounded mean: 0,50,200,500",
     )
+    parser.add_argument(
+        "--pooled", action="store_true", help="hold constants of the other schools against the fixed ones"
+    )
+    parser.add_argument("--constants", type=Path, help="write the constants of all schools into this file")
     return BacktestRequest(**vars(parser.parse_args(arguments)))
 
 

@@ -16,12 +16,12 @@ from models.features.tables import Ints, Journal, JournalTables, prepare
 from models.forecasters.baselines import PointerBaseline, rounded_mean
 from models.forecasters.forecaster import Forecaster
 from models.forecasters.pool import unlearned_pool
-from models.metrics import Floats
+from models.metrics import Floats, row_log_loss
 
 CUTS = tuple(cut / 10 for cut in range(10))
 JUDGED_ROWS = 1_500
 DRAWS, RESAMPLES = 8, 1_000
-SMALLEST_CHANCE, SMALLEST_DIFFERENCE = 1e-6, 0.001
+SMALLEST_DIFFERENCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -83,19 +83,32 @@ def _one_school(
     for cut in CUTS:
         at = examples_at(journal, judged_terms, cut)
         losses = {
-            name: _losses(each.predict_proba(at.features), at.y)
+            name: row_log_loss(at.y, each.predict_proba(at.features))
             for name, each in (("answering", model), ("rounded_mean", baseline))
         }
         answers[cut] = pd.DataFrame({"pupil": at.rows.pupil, **losses})
     return answers
 
 
-def _losses(p: Floats, y: Ints) -> Floats:
-    return -np.log(np.maximum(p[np.arange(len(y)), y - 2], SMALLEST_CHANCE))
-
-
 def _codes(journal: Journal, term_ids: Sequence[object]) -> Ints:
     return np.flatnonzero(journal.term_ids.isin(list(term_ids)))
+
+
+def first_term_of(
+    tables: JournalTables, train: Sequence[object], judged: Sequence[object], seed: int
+) -> JournalTables:
+    """The journal of a school in its first term: nothing of the terms to learn from, drawn pupils of those to judge."""
+    return _small(tables, set(train), set(judged), 0, seed)
+
+
+def mean_interval(values: Floats, pupil: Ints, seed: int) -> tuple[float, float]:
+    """The 95 % interval of the mean of n values, pupils resampled whole."""
+    _, place = np.unique(pupil, return_inverse=True)
+    sums, counts = np.bincount(place, weights=values), np.bincount(place)
+    n = len(counts)
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    low, high = np.quantile((weights @ sums) / (weights @ counts), (0.025, 0.975))
+    return float(low), float(high)
 
 
 def _small(

@@ -65,10 +65,9 @@ class Constants:
         return Constants(worth, level, mark, rounding, whim, cuts=(cuts[0], cuts[1], cuts[2]))
 
 
-def constants_without_twos() -> Constants:
-    """The fixed constants of a school that gives a «3» for a term whose marks come to a «2», as many do."""
-    usual = Constants()
-    return replace(usual, cuts=(LOWEST_CUT, *usual.cuts[1:]))
+def without_twos(constants: Constants) -> Constants:
+    """The constants of a school that gives a «3» for a term whose marks come to a «2», as many do."""
+    return replace(constants, cuts=(LOWEST_CUT, *constants.cuts[1:]))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.features.tables import Ints
 from models.forecasters.baselines import POINTS_OF_TERM, last_term_mark, rising_rounded_mean, rounded_mean
-from models.forecasters.empirical_bayes import EmpiricalBayes, constants_without_twos
+from models.forecasters.empirical_bayes import Constants, EmpiricalBayes, without_twos
 from models.forecasters.forecaster import Forecaster
 from models.metrics import Floats
 
@@ -63,19 +63,20 @@ def point_of_term(features: pd.DataFrame) -> Ints:
     return np.clip(np.round(share * (POINTS_OF_TERM - 1)), 0, POINTS_OF_TERM - 1).astype(np.int64)
 
 
-def fixed_models() -> dict[str, Forecaster]:
-    """Return what needs nothing learned, by name."""
+def fixed_models(constants: Constants | None = None) -> dict[str, Forecaster]:
+    """Return what needs nothing learned of the school, by name; ``constants``: in place of the fixed ones."""
+    start = constants or Constants()
     return {
         ROUNDED_MEAN: rounded_mean(),
         LAST_TERM_MARK: last_term_mark(),
         RISING_MEAN: rising_rounded_mean(),
-        "empirical_bayes_fixed": EmpiricalBayes(),
-        "without_twos": EmpiricalBayes(constants_without_twos()),
+        "empirical_bayes_fixed": EmpiricalBayes(start),
+        "without_twos": EmpiricalBayes(without_twos(start)),
         ANYTHING: Anything(),
     }
 
 
-def unlearned_pool() -> Pool:
-    """Return what answers in a school's first term, before anything is closed."""
-    models = fixed_models()
+def unlearned_pool(constants: Constants | None = None) -> Pool:
+    """Return what answers in a school's first term, before anything is closed; ``constants``: in place of the fixed ones."""
+    models = fixed_models(constants)
     return Pool(models, np.tile([FIRST_WEIGHTS[name] for name in models], (POINTS_OF_TERM, 1)))
