@@ -13,6 +13,8 @@ from pathlib import Path
 
 from models.features.journal_folder import read_journal
 from models.features.tables import prepare
+from models.forecasters.pool import unlearned_pool
+from models.product.district_constants import district_constants
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFile, read_model
 from school.forecasts.lookups import ClassTerm
@@ -25,14 +27,19 @@ def write_question(
     terms: Sequence[ClassTerm],
     class_ids: Collection[int],
     as_of: dt.date,
-    model: tuple[Path, ModelFile] | None,
+    models: Path,
+    file: ModelFile | None,
 ) -> None:
-    """Leave what is asked: the term of each class of the school, which classes are asked about, the day, and the model with its folder; None: fixed constants answer."""
+    """Leave what is asked: the term of each class of the school, which classes are asked about, the day, and the model's file in the folder ``models``.
+
+    None: what has learned nothing of the school answers, by the district's constants where they lie there.
+    """
     question = {
         "class_ids": sorted(class_ids),
         "as_of": as_of.isoformat(),
         "terms": [asdict(term) for term in terms],
-        "model": model and {"folder": str(model[0]), "file": asdict(model[1])},
+        "models": str(models),
+        "file": file and asdict(file),
     }
     (folder / QUESTION).write_text(json.dumps(question, default=dt.date.isoformat), encoding="utf-8")
 
@@ -46,8 +53,12 @@ def main(folder: Path) -> None:
     """Answer the folder's question. Raises ModelFault where the model does not open."""
     question = json.loads((folder / QUESTION).read_text(encoding="utf-8"))
     as_of, terms = dt.date.fromisoformat(question["as_of"]), [_term(each) for each in question["terms"]]
-    chosen = question["model"]
-    model = chosen and read_model(Path(chosen["folder"]), ModelFile(**chosen["file"]))
+    folder_of_models, file = Path(question["models"]), question["file"]
+    model = (
+        read_model(folder_of_models, ModelFile(**file))
+        if file
+        else unlearned_pool(district_constants(folder_of_models))
+    )
     rows = school_forecast(prepare(read_journal(folder)), terms, as_of, question["class_ids"], model)
     rows.to_parquet(forecasts_file(folder), index=False)
     sys.stdout.write(f"{len(rows)}\n")

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from models.fit import NAME
+from models.product.district_constants import hand_over
 from models.product.forecasting import forecast_ahead, model_file, usable_model
 from models.product.stored_model import forget_models
 from models.snapshot import forecasts_file, write_question
@@ -129,6 +130,7 @@ class ForecastKeeper:
         store, as_of = self.school.store, self.school.clock().date()
         note_stage(store, fit, "Читаем журнал")
         with self._journal() as work:
+            hand_over(models_folder(store), work)
             for stage in self._run(FITTING, str(work), as_of.isoformat(), str(SEED)):
                 note_stage(store, fit, stage)
             return taken_over(work, models_folder(store), f"forecast-{as_of.isoformat()}-{fit.fit_id}")
@@ -166,9 +168,9 @@ class ForecastKeeper:
     ) -> Iterator[tuple[int, Path]]:
         """Forecast in a process of its own; yield the number of rows and their file."""
         folder, file = models_folder(self.school.store), model_file(self.school)
-        model = (folder, file) if file and usable_model(self.school) else None
+        usable = file if usable_model(self.school) else None
         with self._journal() as work:
-            write_question(work, terms, class_ids, as_of, model)
+            write_question(work, terms, class_ids, as_of, folder, usable)
             (count,) = self._run(FORECASTING, str(work))
             yield int(count), forecasts_file(work)
 

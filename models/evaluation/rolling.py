@@ -23,6 +23,7 @@ from models.evaluation.training import (
     thinned,
 )
 from models.features.tables import Ints, Journal
+from models.forecasters.empirical_bayes import Constants
 from models.metrics import Floats
 
 # Each costs some seconds of fitting; older terms than these say little of the next one.
@@ -77,18 +78,24 @@ def rolled(journal: Journal, seen: Examples, *, seed: int, progress: Progress = 
 
 
 def choose_model(
-    journal: Journal, terms: Ints, seen: Examples, *, seed: int, progress: Progress = silent
+    journal: Journal,
+    terms: Ints,
+    seen: Examples,
+    *,
+    seed: int,
+    start: Constants | None = None,
+    progress: Progress = silent,
 ) -> tuple[Choice, Rolled | None]:
     """The model with the least log loss on the later part of `terms`, each term judged by those before it, and what it was judged on.
 
     `seen`: the teaching examples of `terms`. Below 1,000 closed, or where the terms cannot be divided by time, a pool weighed on
-    pupils that taught nothing (see `small_past`). The prediction sets come of all that was rolled: each term that was strict once may be met again.
+    pupils that taught nothing (see `small_past`; ``start``: its constants of other schools). The prediction sets come of all that was rolled: each term that was strict once may be met again.
     """
     n_closed = len(closed_rows(journal, terms)[1])
     past = rolled(journal, seen, seed=seed, progress=progress) if n_closed >= FEWEST_FOR_BLEND else None
     if past is None:
         progress("Взвешиваем модели на учениках, по которым они не учились")
-        choice, judged, answers = choice_of_little(journal, seen, seed=seed)
+        choice, judged, answers = choice_of_little(journal, seen, seed=seed, start=start)
         origin = np.zeros(len(judged), dtype=np.int64)
         return choice, Rolled(judged, answers, origin, is_by_pupil=True) if answers else None
     _, later = divided(journal, terms)

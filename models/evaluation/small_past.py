@@ -24,7 +24,7 @@ from models.features.tables import Bools, Ints, Journal
 from models.forecasters.baselines import POINTS_OF_TERM, last_term_mark, rising_rounded_mean, rounded_mean
 from models.forecasters.blend import EVEN, blended
 from models.forecasters.boosting import Boosting
-from models.forecasters.empirical_bayes import EmpiricalBayes
+from models.forecasters.empirical_bayes import Constants, EmpiricalBayes
 from models.forecasters.forecaster import Forecaster
 from models.forecasters.ordinal import OrdinalLogit
 from models.forecasters.pool import (
@@ -61,25 +61,25 @@ UNLEARNED, POOL = "unlearned_pool", "pool"
 
 
 def choice_of_little(
-    journal: Journal, seen: Examples, *, seed: int
+    journal: Journal, seen: Examples, *, seed: int, start: Constants | None = None
 ) -> tuple[Choice, Examples, dict[str, Floats]]:
     """Fit and weigh the pool on the teaching examples `seen` of all closed terms; the model stands in the choice.
 
     From 1,000 closed on the blend is chosen, as long as it errs less than what every register shows.
-    Returned with it: examples that models judged which had learned from other pupils, and n × 4 answers by model; none of them where
+    ``start``: constants of other schools in place of the fixed ones. Returned with it: examples that models judged which had learned from other pupils, and n × 4 answers by model; none of them where
     too little is closed. Below 200 closed pupil × subject × terms nothing but the rounded mean's counts is learned, below 1,000 no trees.
     """
     n_closed = n_closed_in(journal, seen)
     groups = max(len(np.unique(key)) for key in (seen.rows.pupil, seen.rows.subject))
     if n_closed < FEWEST_TO_WEIGH or groups < FEWEST_GROUPS_TO_WEIGH:
-        return Choice(UNLEARNED, n_closed, model=unlearned_pool()), seen, {}
+        return Choice(UNLEARNED, n_closed, model=unlearned_pool(start)), seen, {}
     few = thinned(seen, seed, MOST_EXAMPLES)
     features, y = few.features, few.y
     # Rows of a pupil are alike; where there are but a few pupils, those of a subject must do.
     alike = max(few.rows.pupil, few.rows.subject, key=lambda key: len(np.unique(key)))
 
     def family(of_features: pd.DataFrame, marks: Ints) -> dict[str, Forecaster]:
-        return _family(of_features, marks, n_closed, seed)
+        return _family(of_features, marks, n_closed, seed, start)
 
     answers = answers_apart(features, y, alike, family, seed=seed)
     if n_closed >= FEWEST_FOR_BLEND:
@@ -123,15 +123,17 @@ def _sights(of: Bools) -> Bools:
     return of if of.sum() >= FEWEST_SIGHTS else np.ones(len(of), dtype=bool)
 
 
-def _family(features: pd.DataFrame, y: Ints, n_closed: int, seed: int) -> dict[str, Forecaster]:
+def _family(
+    features: pd.DataFrame, y: Ints, n_closed: int, seed: int, start: Constants | None
+) -> dict[str, Forecaster]:
     counted = {
         ROUNDED_MEAN: rounded_mean(),
         LAST_TERM_MARK: last_term_mark(),
         RISING_MEAN: rising_rounded_mean(),
     }
-    models = fixed_models() | {name: model.fit(features, y) for name, model in counted.items()}
+    models = fixed_models(start) | {name: model.fit(features, y) for name, model in counted.items()}
     if n_closed >= FEWEST_FOR_ORDINAL:
-        prior = EmpiricalBayes().fit(features, y)
+        prior = EmpiricalBayes(start).fit(features, y)
         models |= {"empirical_bayes": prior, "ordinal": OrdinalLogit(prior).fit(features, y)}
         if n_closed >= FEWEST_FOR_BLEND:
             models |= {"boosting": Boosting(prior, seed=seed).fit(features, y)}

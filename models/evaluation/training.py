@@ -268,6 +268,11 @@ class TrainedModel:
         return self.model.predict_proba(features)
 
     @property
+    def has_learned(self) -> bool:
+        """Whether anything of the school was learned."""
+        return bool(self.choice.log_loss)
+
+    @property
     def sets(self) -> PredictionSets:
         """Which marks to show as possible."""
         return self.choice.sets

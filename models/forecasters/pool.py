@@ -46,6 +46,7 @@ class Pool:
 
     models: Mapping[str, Forecaster]
     weights: Floats
+    has_learned: bool = True
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""
@@ -79,4 +80,5 @@ def fixed_models(constants: Constants | None = None) -> dict[str, Forecaster]:
 def unlearned_pool(constants: Constants | None = None) -> Pool:
     """Return what answers in a school's first term, before anything is closed; ``constants``: in place of the fixed ones."""
     models = fixed_models(constants)
-    return Pool(models, np.tile([FIRST_WEIGHTS[name] for name in models], (POINTS_OF_TERM, 1)))
+    weights = np.tile([FIRST_WEIGHTS[name] for name in models], (POINTS_OF_TERM, 1))
+    return Pool(models, weights, has_learned=False)

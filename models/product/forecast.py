@@ -88,7 +88,8 @@ def forecast_term(
     proba = (model or unlearned_pool()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
     answer = _answer(journal, rows, known_then, proba)
     sets: PredictionSets = getattr(model, "sets", PredictionSets())
-    answer["new_to_model"] = new_to_model(known_then) if model else ""
+    # What has learned nothing yet has met nothing: all would be new to it.
+    answer["new_to_model"] = new_to_model(known_then) if getattr(model, "has_learned", model) else ""
     is_new = (answer["new_to_model"] != "").to_numpy()
     answer["prediction_set"] = sets.texts(proba, known_then["elapsed_share"].to_numpy(), is_new)
     return answer[FORECAST_COLUMNS]

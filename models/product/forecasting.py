@@ -1,7 +1,7 @@
 """The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ import pandas as pd
 from models.evaluation.training import TrainedModel
 from models.features.tables import Journal, JournalTables, prepare, with_marks_of
 from models.forecasters.class_level import class_forecast as forecast_of_classes
+from models.forecasters.forecaster import Forecaster
+from models.forecasters.pool import unlearned_pool
+from models.product.district_constants import NO_FILE, Stamp, district_constants, district_stamp
 from models.product.moving_facts import Fact, moving_facts
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
@@ -53,24 +56,49 @@ Forecasting = Callable[[Sequence[ClassTerm], Collection[int]], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Answering:
-    """The school's model; None: fixed constants answer, and ``note`` says why where something is wrong."""
+    """The school's model; None: what has learned nothing of the school answers, and ``note`` says why where something is wrong.
+
+    ``district``: what changes with the constants of other schools.
+    """
 
     trained: TrainedModel | None = None
     model_id: int | None = None
     note: str = ""
+    district: Stamp = NO_FILE
+    unlearned: Forecaster = field(default_factory=unlearned_pool)
+
+    @property
+    def model(self) -> Forecaster:
+        """What answers."""
+        return self.trained or self.unlearned
+
+    @property
+    def key(self) -> Hashable:
+        """What tells its answers from another's."""
+        return self.model_id or self.district
 
 
 def answering(school: School) -> Answering:
     """Return the model that answers now; a damaged file or another version's never stops a screen."""
-    row, file = model_in_use(school.store), model_file(school)
+    row, file, folder = model_in_use(school.store), model_file(school), models_folder(school.store)
     if row is None or file is None:
-        return Answering()
-    folder = models_folder(school.store)
+        return _unlearned(school.store)
     try:
         stamp, opened = _stamp(folder / file.name), school.store.cache("models")
         return Answering(opened.get((folder, file), stamp, lambda: read_model(folder, file)), row.model_id)
     except ModelFault as fault:
-        return Answering(note=str(fault))
+        return replace(_unlearned(school.store), note=str(fault))
+
+
+def _unlearned(store: Store) -> Answering:
+    """What answers in place of a model: with the constants of other schools, where the district gave some."""
+    folder = models_folder(store)
+    stamp = district_stamp(folder)
+
+    def read() -> Forecaster:
+        return unlearned_pool(district_constants(folder))
+
+    return Answering(district=stamp, unlearned=store.cache("models").get((folder, "district"), stamp, read))
 
 
 def usable_model(school: School) -> FittedModel | None:
@@ -132,13 +160,13 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
     model = answering(reader.school)
 
     def compute(everywhere: Sequence[ClassTerm], class_ids: Collection[int]) -> pd.DataFrame:
-        return school_forecast(_journal(reader), everywhere, today, class_ids, model.trained)
+        return school_forecast(_journal(reader), everywhere, today, class_ids, model.model)
 
-    return _forecasts(reader, terms, today, model.model_id, compute)
+    return _forecasts(reader, terms, today, model.key, compute)
 
 
 def _forecasts(
-    reader: FigureReader, terms: Sequence[ClassTerm], today: date, model_id: int | None, compute: Forecasting
+    reader: FigureReader, terms: Sequence[ClassTerm], today: date, model_key: Hashable, compute: Forecasting
 ) -> pd.DataFrame:
     store, class_ids = reader.school.store, tuple(sorted(row.class_id for row in terms))
 
@@ -146,7 +174,7 @@ def _forecasts(
         rows = compute(_school_terms(store, today), class_ids)
         return keep_readable(store, reader.user, rows).reset_index(drop=True)
 
-    arguments, state = (class_ids, today, model_id), store.state_of(FORECAST_TABLES)
+    arguments, state = (class_ids, today, model_key), store.state_of(FORECAST_TABLES)
     return remembered(reader, "forecasts", arguments, readable, state, cache="tables")
 
 
@@ -176,7 +204,8 @@ def forecast_ahead(school: School, user: User, compute: Forecasting) -> None:
     reader, today = FigureReader(school, user, Action.READ_FORECASTS), school.clock().date()
     model = usable_model(school)
     if terms := forecast_terms(reader, today):
-        _forecasts(reader, terms, today, model.model_id if model else None, compute)
+        key = model.model_id if model else district_stamp(models_folder(school.store))
+        _forecasts(reader, terms, today, key, compute)
 
 
 def class_forecast(
@@ -221,9 +250,9 @@ def pupil_needs(
 
     def compute() -> list[NeededMarks]:
         terms = _terms_as_of(reader.school.store, today, as_of)
-        return needed_marks(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained, target)
+        return needed_marks(_journal(reader), terms, as_of, term.class_id, pupil_id, model.model, target)
 
-    return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id, target), compute)
+    return remembered(reader, "needs", (term.class_id, pupil_id, today, model.key, target), compute)
 
 
 def pupil_facts(
@@ -234,9 +263,9 @@ def pupil_facts(
 
     def compute() -> dict[object, list[Fact]]:
         terms = _terms_as_of(reader.school.store, today, as_of)
-        return moving_facts(_journal(reader), terms, as_of, term.class_id, pupil_id, model.trained)
+        return moving_facts(_journal(reader), terms, as_of, term.class_id, pupil_id, model.model)
 
-    return remembered(reader, "facts", (term.class_id, pupil_id, today, model.model_id), compute)
+    return remembered(reader, "facts", (term.class_id, pupil_id, today, model.key), compute)
 
 
 def _terms_as_of(store: Store, today: date, as_of: date) -> list[int]:

@@ -26,6 +26,7 @@ from models.evaluation.year_choice import YearModel, fitted_year_model
 from models.features.tables import Ints, Journal, JournalTables, day_number, prepare
 from models.forecasters.blend import blended
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
+from models.forecasters.empirical_bayes import Constants
 from models.forecasters.forecaster import Forecaster
 from models.metrics import Floats
 from models.product.model_card import card_of_judged
@@ -62,11 +63,16 @@ def year_card(of_year: YearModel) -> dict[str, Any]:
 
 
 def fit_school(
-    tables: JournalTables | Journal, as_of: dt.date, *, seed: int, progress: Progress = silent
+    tables: JournalTables | Journal,
+    as_of: dt.date,
+    *,
+    seed: int,
+    start: Constants | None = None,
+    progress: Progress = silent,
 ) -> SchoolModel:
     """Choose by log loss on the later closed terms, fit the chosen on all of them; deterministic under `seed`.
 
-    With little past, or none that later terms judge, a pool answers (see `small_past`).
+    With little past, or none that later terms judge, a pool answers (see `small_past`); ``start``: its constants of other schools.
     """
     journal = tables if isinstance(tables, Journal) else prepare(tables)
     closed = closed_terms(journal, as_of)
@@ -74,7 +80,7 @@ def fit_school(
     of_year = fitted_year_model(journal, closed_years(journal, as_of), seed=seed)
     progress("Готовим примеры из закрытых периодов")
     seen = teaching_examples(journal, closed)
-    choice, recent = choose_model(journal, closed, seen, seed=seed, progress=progress)
+    choice, recent = choose_model(journal, closed, seen, seed=seed, start=start, progress=progress)
     if recent is None:
         card: dict[str, Any] = {"chosen": choice.name, "n_closed": n_closed, "log_loss": {}}
     else:

@@ -396,7 +396,7 @@ def test_pupils_at_risk_are_shown_to_those_who_teach_or_lead_them(
     assert {name for table in page.dataframe for name in table.value["Класс"]} == classes
 
 
-@pytest.mark.parametrize(("part", "lists"), [("owner", 3), ("homeroom", 5), ("deputy", 5)])
+@pytest.mark.parametrize(("part", "lists"), [("owner", 4), ("homeroom", 6), ("deputy", 6)])
 def test_one_mark_away_is_said_only_to_who_sees_all_subjects_of_a_pupil(
     screens: Screens, people: People, part: str, lists: int
 ) -> None:
