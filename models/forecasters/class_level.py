@@ -4,8 +4,8 @@ Pupils are independent (Poisson-binomial), and the deviation is widened early in
 strict teacher, an easy term) do not average out with its size: they are a separate variance, learned from closed terms.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,22 @@ UNITS = {"pass": 100.0, "quality": 100.0, "mean": 1.0}
 BOUNDS = {"pass": (0.0, 100.0), "quality": (0.0, 100.0), "mean": (2.0, 5.0)}
 EXPECTED = {"pass": "expected_pass_rate", "quality": "expected_quality_rate", "mean": "expected_mean_mark"}
 FEWEST_PUPILS = 8
+# What part of classes is meant to lie inside, and by what factors the past may say that the deviation of a figure errs.
+MEANT, SCALED = 0.9, ("quality", "mean")
+SCALES = tuple(step / 20 for step in range(12, 27))
+FEWEST_CLASSES_TO_SCALE = 50
+NEARLY = 1e-9
 
 
 @dataclass(frozen=True)
 class ClassSpread:
-    """Standard deviation common to a class, at each of `KNOTS` of the term; shares for rates, marks for means."""
+    """Standard deviation common to a class, at each of `KNOTS` of the term; shares for rates, marks for means.
+
+    `scale`: by how much the whole deviation of a figure is too wide or too narrow, as the past showed.
+    """
 
     at_knots: dict[str, tuple[float, ...]]
+    scale: Mapping[str, float] = field(default_factory=dict)
 
     def at(self, figure: str, elapsed: Floats) -> Floats:
         """For each elapsed share, between the knots on a straight line."""
@@ -86,6 +95,7 @@ def _interval(sums: pd.DataFrame, figure: str, spread: ClassSpread) -> Floats:
     widened = np.interp(elapsed, *np.array(WIDENING).T) * np.sqrt(variance)
     deviation = np.maximum(widened, np.sqrt(variance + spread.at(figure, elapsed) ** 2))
     deviation *= 1 + (WIDENING_FOR_NEW - 1) * sums["new"].to_numpy() / n
+    deviation *= spread.scale.get(figure, 1.0)
     if figure == "mean":
         low, high = centre - NORMAL_90 * deviation, centre + NORMAL_90 * deviation
     else:
@@ -126,7 +136,27 @@ def fitted_spread(forecast: pd.DataFrame, y: Ints, by: Sequence[str]) -> ClassSp
     )
     both = _sums(forecast, keys).merge(truth.groupby(keys, as_index=False).sum(), on=keys)
     both = both[both["n"] >= FEWEST_PUPILS]
-    return ClassSpread({figure: tuple(_together(both, figure, knot) for knot in KNOTS) for figure in FIGURES})
+    together = {figure: tuple(_together(both, figure, knot) for knot in KNOTS) for figure in FIGURES}
+    return ClassSpread(together, _scales(both, ClassSpread(together)))
+
+
+def _scales(classes: pd.DataFrame, spread: ClassSpread) -> dict[str, float]:
+    """For each figure the factor with which nine of ten past classes lay inside their interval; nearest to 1 of those that do alike."""
+    if len(classes) < FEWEST_CLASSES_TO_SCALE:
+        return {}
+    return {
+        figure: min(
+            SCALES, key=lambda scale: (_far_from_meant(classes, figure, spread, scale), abs(scale - 1))
+        )
+        for figure in SCALED
+    }
+
+
+def _far_from_meant(classes: pd.DataFrame, figure: str, spread: ClassSpread, scale: float) -> float:
+    _, low, high = _interval(classes, figure, ClassSpread(spread.at_knots, {figure: scale})).T
+    came = UNITS[figure] * (classes[f"came_{figure}"] / classes["n"]).to_numpy()
+    held = np.mean((came >= low - NEARLY) & (came <= high + NEARLY))
+    return abs(round(float(held), 2) - MEANT)
 
 
 def _together(classes: pd.DataFrame, figure: str, knot: float) -> float:

@@ -16,6 +16,7 @@ from pages.ui.filters import (
     choose_period,
     choose_rows,
     filters_offered,
+    remember,
     remembered_code,
     selection_of,
     show_scope,
@@ -65,6 +66,22 @@ def period_of_right(periods: list[PeriodRow], left: Scene) -> PeriodRow | None:
         if code and code != str(left.picked.get(name, EVERYTHING)):
             return left.period
     return previous_period(periods, left.period)
+
+
+def meet_class(reader: FigureReader, periods: list[PeriodRow], left: Scene) -> None:
+    """Have a class that was chosen on the right while another year stood there found by its name in the left's year.
+
+    Choosing a class means comparing it in one period; classes of two years are different ones of one name.
+    """
+    code = remembered_code(f"{RIGHT}class")
+    now = {row.name: row.class_id for row in left.choices.classes}
+    before = previous_period(periods, left.period)
+    is_chosen = code.isdecimal() and int(code) not in now.values()
+    if not is_chosen or before is None or remembered_code(f"{RIGHT}period"):
+        return
+    names = {row.class_id: row.name for row in choices_of(reader, before.term_ids).classes}
+    if same := now.get(names.get(int(code), "")):
+        remember(**{f"{RIGHT}class": str(same)})
 
 
 def title_of(scene: Scene) -> str:
@@ -158,6 +175,7 @@ def show_side_by_side(reader: FigureReader) -> None:
     if left is None:
         st.info("Учебных периодов пока нет: сравнивать будет что, когда начнётся учебный год.")
         return
+    meet_class(reader, periods, left)
     with right_place:
         # A class of another grade level may be asked for: then only the rest is as on the left.
         own_class = remembered_code(f"{RIGHT}class") not in ("", EVERYTHING)

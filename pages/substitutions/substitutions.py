@@ -33,6 +33,8 @@ from server.session import guard, school
 
 WIDTHS = [0.9, 3.2, 5.2, 1.7]
 NOTES = "substitution_notes"
+# The days that the buttons of the page were drawn for: a day typed since is sent together with the press of a button.
+SHOWN, FIRST, REASON = "substitution_days", "absent_from", "absent_reason"
 CANCEL = "cancel"
 MONTHS_SHOWN = 10
 FIT_TITLES = {
@@ -93,35 +95,35 @@ def date_in_url(name: str, default: date) -> date:
         return default
 
 
-def choose_absence(user: User, today: date) -> tuple[int | None, date, date, str]:
+def choose_absence(user: User, today: date) -> tuple[int | None, date, date]:
     """Let the user choose who is absent, from when to when and why; teacher and first day stand in the address."""
     teacher_box, first_box, last_box, reason_box = st.columns([3, 1.5, 1.5, 3.6], vertical_alignment="bottom")
     first_day = date_in_url("day", today)
     names = possible_absentees(school().store, user, first_day)
     titles = {"": "Кто отсутствует?"} | {str(key): name for key, name in names.items()}
     code = choose("absent", "Учитель", titles, place=teacher_box)
-    starts_on = first_box.date_input("С", first_day, format="DD.MM.YYYY", key="absent_from")
+    starts_on = first_box.date_input("С", first_day, format="DD.MM.YYYY", key=FIRST)
     ends_on = last_box.date_input(
         "По", first_day, format="DD.MM.YYYY", key=f"absent_to_{first_day}", help=f"До {MOST_DAYS} дней"
     )
-    reason = ""
     if may(user, Action.ASSIGN_SUBSTITUTIONS):
-        reason = reason_box.text_input(
+        reason_box.text_input(
             "Причина",
             max_chars=REASON_LENGTH,
             placeholder="Больничный, курсы, командировка…",
-            key="absent_reason",
+            key=REASON,
             help="Войдёт в журнал замен; для отмены урока нужна обязательно",
         )
     if starts_on != first_day:
         st.query_params["day"] = starts_on.isoformat()
         st.rerun()
-    return (int(code) if code else None), starts_on, ends_on, reason
+    st.session_state[SHOWN] = starts_on
+    return (int(code) if code else None), starts_on, ends_on
 
 
 def show_absence(user: User, today: date) -> None:
     """Show the lessons of whoever is absent, day by day, each with its way out."""
-    teacher_id, first_day, last_day, reason = choose_absence(user, today)
+    teacher_id, first_day, last_day = choose_absence(user, today)
     # What the last press of a button could not do.
     for note in st.session_state.pop(NOTES, []):
         st.error(as_typed(note))
@@ -136,10 +138,10 @@ def show_absence(user: User, today: date) -> None:
     if not lessons:
         st.info("В эти дни уроков у учителя нет. Выберите другие дни.")
     for day, of_day in groupby(lessons, key=lambda each: each.lesson.held_on):
-        show_day(user, day, list(of_day), teacher_id, reason)
+        show_day(user, day, list(of_day), teacher_id)
 
 
-def show_day(user: User, day: date, lessons: Sequence[AbsentLesson], teacher_id: int, reason: str) -> None:
+def show_day(user: User, day: date, lessons: Sequence[AbsentLesson], teacher_id: int) -> None:
     """Show a day's lessons; the button settles all of them as chosen."""
     may_assign = may(user, Action.ASSIGN_SUBSTITUTIONS)
     waiting = [each for each in lessons if each.is_open]
@@ -153,15 +155,15 @@ def show_day(user: User, day: date, lessons: Sequence[AbsentLesson], teacher_id:
             type="primary",
             icon=":material/done_all:",
             on_click=assign,
-            args=(user, [each.lesson.lesson_id for each in waiting], reason),
+            args=(user, [each.lesson.lesson_id for each in waiting]),
             width="stretch",
         )
     with st.container(gap="xxsmall" if not may_assign else "xsmall"):
         for each in lessons:
-            show_lesson(user, each, teacher_id, reason, may_assign=may_assign)
+            show_lesson(user, each, teacher_id, may_assign=may_assign)
 
 
-def show_lesson(user: User, each: AbsentLesson, teacher_id: int, reason: str, *, may_assign: bool) -> None:
+def show_lesson(user: User, each: AbsentLesson, teacher_id: int, *, may_assign: bool) -> None:
     """Show a lesson in a row: what was decided, or who could give it."""
     number_box, lesson_box, choice_box, button_box = st.columns(WIDTHS, vertical_alignment="center")
     number_box.markdown(f"**{each.lesson.number}**-й урок")
@@ -180,7 +182,7 @@ def show_lesson(user: User, each: AbsentLesson, teacher_id: int, reason: str, *,
     elif each.why_not or not may_assign:
         choice_box.markdown(f":gray[{as_typed(each.why_not or 'решения ещё нет')}]")
     else:
-        show_choice(user, each, reason, choice_box, button_box)
+        show_choice(user, each, choice_box, button_box)
 
 
 def settled_words(line: LogRow, teacher_id: int) -> Markdown:
@@ -199,7 +201,7 @@ def settled_words(line: LogRow, teacher_id: int) -> Markdown:
 
 
 def show_choice(
-    user: User, each: AbsentLesson, reason: str, choice_box: DeltaGenerator, button_box: DeltaGenerator
+    user: User, each: AbsentLesson, choice_box: DeltaGenerator, button_box: DeltaGenerator
 ) -> None:
     """Show the ways out of a lesson, the best of them chosen, and the button that takes it."""
     titles = ways_out(each)
@@ -215,11 +217,7 @@ def show_choice(
         key=choice_key(lesson_id),
     )
     button_box.button(
-        "Назначить",
-        key=f"assign_{lesson_id}",
-        on_click=assign,
-        args=(user, [lesson_id], reason),
-        width="stretch",
+        "Назначить", key=f"assign_{lesson_id}", on_click=assign, args=(user, [lesson_id]), width="stretch"
     )
 
 
@@ -251,8 +249,17 @@ def join_words(other: JoinTarget) -> str:
     return f"Объединить: {other.class_name} {other.subject_name}{group} · {other.teacher_name}"
 
 
-def assign(user: User, lesson_ids: Sequence[int], reason: str) -> None:
-    """Settle lessons as chosen; what is refused is reported, the rest is done."""
+def assign(user: User, lesson_ids: Sequence[int]) -> None:
+    """Settle lessons as chosen; what is refused is reported, the rest is done. Nothing where another day was typed since."""
+    shown, typed = st.session_state[SHOWN], st.session_state[FIRST]
+    if typed != shown:
+        st.session_state[NOTES] = [
+            f"Ничего не записано: день изменён на {typed:%d.%m.%Y}, кнопка была для {shown:%d.%m.%Y}. "
+            "Проверьте уроки ниже и нажмите ещё раз."
+        ]
+        return
+    # As typed by now: a text left by the press of a button comes with it.
+    reason = st.session_state.get(REASON, "")
     codes = {lesson_id: st.session_state.get(choice_key(lesson_id)) for lesson_id in lesson_ids}
     chosen = [assignment(lesson_id, code) for lesson_id, code in codes.items() if code]
     notes = ["Что делать с уроком, не выбрано. Выберите в строке урока."] if len(chosen) < len(codes) else []
@@ -263,7 +270,8 @@ def assign(user: User, lesson_ids: Sequence[int], reason: str) -> None:
         return
     st.session_state[NOTES] = list(dict.fromkeys(notes + [each.message for each in results if each.message]))
     if done := sum(each.substitution_id is not None for each in results):
-        st.toast(f"Записано: {counted(done, 'урок', 'урока', 'уроков')}.", icon=":material/check:")
+        day = f"{shown:%d.%m}"
+        st.toast(f"Записано с {day}: {counted(done, 'урок', 'урока', 'уроков')}.", icon=":material/check:")
 
 
 def assignment(lesson_id: int, code: str) -> Assignment:

@@ -44,7 +44,7 @@
     search();
   }, true);
 
-  let dialog, field, list, notice, found = [], chosen = -1, timer, asked = 0;
+  let dialog, field, list, notice, found = [], chosen = -1, timer, asked = 0, isAnswered = false, isHurried = false;
 
   const make = (tag, attributes, ...children) => {
     const element = document.createElement(tag);
@@ -62,6 +62,7 @@
     notice = make("p", { role: "status" });
     dialog = make("dialog", { class: "finder", "aria-label": "Поиск" }, field, list, notice, make("p", { class: "ways_on" }, WORDS.leave));
     field.addEventListener("input", () => {
+      isAnswered = isHurried = false;
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE_MS);
     });
@@ -87,18 +88,26 @@
   };
 
   const ask = async () => {
-    const number = ++asked;
+    const number = ++asked, words = field.value;
+    // An answer to other words than those that stand there by now is none.
+    const isLate = () => number !== asked || field.value !== words;
+    isAnswered = false;
     try {
       const answer = await fetch("/api/search", {
         method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ words: field.value }),
+        body: JSON.stringify({ words }),
       });
       const said = await answer.json();
-      if (number !== asked) return;
+      if (isLate()) return;
+      isAnswered = true;
       show(answer.ok ? said.groups : []);
       notice.textContent = answer.ok ? (found.length || !field.value.trim() ? "" : WORDS.none) : said.message ?? WORDS.failed;
+      if (isHurried && chosen >= 0) follow(chosen);
+      isHurried = false;
     } catch {
-      if (number !== asked) return;
+      if (isLate()) return;
+      isAnswered = true;
+      isHurried = false;
       show([]);
       notice.textContent = WORDS.failed;
     }
@@ -139,9 +148,11 @@
     if (step && found.length) {
       event.preventDefault();
       choose((chosen + step + found.length + (chosen < 0 && step < 0 ? 1 : 0)) % found.length);
-    } else if (event.key === "Enter" && chosen >= 0) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      follow(chosen);
+      // Pressed before the answer to the last letter: what comes first in it is opened.
+      if (!isAnswered) isHurried = true;
+      else if (chosen >= 0) follow(chosen);
     }
   };
 

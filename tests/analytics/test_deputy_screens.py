@@ -14,6 +14,8 @@ from small_school import (
     NOW,
     OWNER_STAFF,
     OWNERS_LESSON_TODAY,
+    SCHOOL,
+    STRANGE_CHILD,
     People,
 )
 from streamlit.proto.Metric_pb2 import Metric
@@ -203,6 +205,33 @@ def test_both_sides_are_alike_but_for_what_is_compared(
 ) -> None:
     page = open_page(people.deputy, SIDES, **address)
     assert page.dataframe[0].value.columns[2] == right
+
+
+LAST_YEAR = f"""
+    INSERT INTO terms (term_id, school_id, school_year, kind, number, starts_on, ends_on, closed_at)
+        VALUES (501, {SCHOOL}, 2025, 'quarter', 4, '2026-04-01', '2026-05-26', '2026-05-27');
+    INSERT INTO classes (class_id, school_id, school_year, name, grade_level, term_kind)
+        VALUES (502, {SCHOOL}, 2025, '8Б', 8, 'quarter');
+    INSERT INTO class_terms VALUES (502, 501);
+    INSERT INTO enrolments VALUES (503, {STRANGE_CHILD}, 502, '2025-09-01', '2026-05-27');
+    INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value)
+        VALUES (502, {MATHS}, 501, {STRANGE_CHILD}, 4);
+"""
+
+
+def test_a_class_chosen_while_last_year_stood_on_the_right_is_compared_in_the_lefts_period(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    """Of the first quarter the period before is last year's, and so are the classes offered: they are met by name."""
+    change(LAST_YEAR)
+    address = {"period": "2026-quarter-1", "class": str(CLASS_7A)}
+    before = open_page(people.deputy, SIDES, **address)
+    assert choice(before, "Класс") == str(CLASS_7A)
+    page = open_page(people.deputy, SIDES, **address, other_class="502")
+    assert list(page.dataframe[0].value.columns[1:3]) == [
+        "7А, 2026/27, 1-я четверть",
+        "8Б, 2026/27, 1-я четверть",
+    ]
 
 
 def test_a_class_is_compared_with_a_parallel_one_of_the_same_period(

@@ -104,6 +104,12 @@ def test_everyday_words_lead_to_the_screen_that_answers(
         ("активность пользователей", "/reports"),
         ("кому грозит двойка", "/at_risk"),
         ("завышенные отметки", "/consistency"),
+        ("положение о ведении журнала", "/documents"),
+        ("назначение классных руководителей", "/documents"),
+        ("календарный учебный график", "/documents"),
+        ("отметки после 16:00", "/register_work"),
+        ("когда проверяли класс", "/control_state"),
+        ("отчёт для педсовета", "/reports"),
     ],
 )
 def test_the_head_finds_by_a_persons_words(words: str, screen: str, people: People) -> None:

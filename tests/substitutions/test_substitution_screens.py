@@ -1,5 +1,7 @@
 """«Замены», «Журнал замен» and the badge of «Сегодня», as each of their readers sees them."""
 
+from datetime import timedelta
+
 import pytest
 from screens import open_page, texts
 from sick_day import OWNERS_THIRD_TODAY
@@ -31,6 +33,23 @@ def test_the_deputy_settles_the_whole_day_with_one_click(sick_day: Store, people
     assert "всё решено" in texts(page)
     lessons = lessons_by_id(sick_day, [OWNERS_LESSON_TODAY, OWNERS_THIRD_TODAY])
     assert OWNER_STAFF not in {lesson.teacher_id for lesson in lessons.values()}
+
+
+def test_a_day_typed_since_is_not_settled_for_the_day_that_was_shown(sick_day: Store, people: People) -> None:
+    """A typed day is sent with the press of the button that it was typed before: the lessons shown were of another day."""
+    page = open_page(PAGE, people.deputy, absent=str(OWNER_STAFF))
+    page.date_input(key="absent_from").set_value(TODAY + timedelta(days=1))
+    page.button(key=f"assign_day_{TODAY}").click().run()
+    assert "Ничего не записано" in " ".join(each.value for each in page.error)
+    lessons = lessons_by_id(sick_day, [OWNERS_LESSON_TODAY, OWNERS_THIRD_TODAY])
+    assert {lesson.teacher_id for lesson in lessons.values()} == {OWNER_STAFF}
+
+
+def test_a_reason_typed_just_before_the_press_is_written(sick_day: Store, people: People) -> None:
+    page = open_page(PAGE, people.deputy, absent=str(OWNER_STAFF))
+    page.text_input(key="absent_reason").set_value("больничный")
+    page.button(key=f"assign_{OWNERS_THIRD_TODAY}").click().run()
+    assert sick_day.read("SELECT reason FROM substitutions") == [("больничный",)]
 
 
 def test_the_best_teacher_is_chosen_already_and_the_others_are_marked(
