@@ -68,7 +68,13 @@ def warned_by_newest(store: Store, user: User) -> list[HelpPlace]:
         return []
 
     def compute() -> list[HelpPlace]:
-        rows = keep_readable(store, user, rows_of.warned_forecasts(store.cursor()))
+        # Read once for all teachers who open their day.
+        newest = store.cache("tables").get(
+            ("newest forecasts",),
+            store.state_of(OUTCOME_TABLES),
+            lambda: rows_of.warned_forecasts(store.cursor()),
+        )
+        rows = keep_readable(store, user, newest)
         found = zip(rows["p2"], rows["p3"], rows["previous"], strict=True)
         is_warned = [
             feared_mark(p2, p3, None if pd.isna(last) else last) is not None for p2, p3, last in found
