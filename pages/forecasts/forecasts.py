@@ -22,6 +22,7 @@ from models.product.forecasting import (
 )
 from models.product.moving_facts import Fact, facts_text
 from models.product.needed_marks import ENOUGH, NeededMarks
+from pages.forecasts.parts.class_map import map_cells
 from pages.forecasts.parts.last_term import interval_text, last_term_rates
 from pages.forecasts.parts.year import show_class_year, show_school_year
 from pages.ui.charts import (
@@ -206,7 +207,7 @@ def show_class(
     listed = listed[first : first + PUPILS_ON_MAP]
     rows = rows[rows["pupil_id"].isin(listed)]
     subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
-    cells = map_cells(rows, listed, subjects, names, choices)
+    cells = map_cells(rows, listed, subjects, names, choices, reason_ru)
     title = "Чем закончится период? Вероятная отметка и уверенность в ней"
     figure = certainty_map([names[key] for key in listed], [choices.subjects[key] for key in subjects], cells)
     chosen = chosen_cell(title, figure, f"certainty_{first}")
@@ -226,26 +227,6 @@ def show_class(
     if chosen:
         remember(pupil=str(chosen))
         st.rerun()
-
-
-def map_cells(
-    rows: pd.DataFrame,
-    pupils: Sequence[int],
-    subjects: Sequence[int],
-    names: dict[int, str],
-    choices: Choices,
-) -> dict[tuple[int, int], tuple[float, str, str, Any]]:
-    """Return the cells of the class map: certainty in percent, its text, the words of the hover, the pupil's id."""
-    places = {pupil: index for index, pupil in enumerate(pupils)}
-    columns = {subject: index for index, subject in enumerate(subjects)}
-    cells = {}
-    for row in records(rows):
-        pupil, subject = int(row["pupil_id"]), int(row["subject_id"])
-        if pupil in places:
-            chance = 100 * row[CHANCES[int(row["most_likely"])]]
-            hover = f"{names[pupil]}, {choices.subjects[subject]}\n{reason_ru(row)}"
-            cells[places[pupil], columns[subject]] = (chance, likelihood(row), hover, pupil)
-    return cells
 
 
 def _forecast_table(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> pd.DataFrame:

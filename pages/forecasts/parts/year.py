@@ -1,14 +1,13 @@
 """What year marks are expected of each class, and of each pupil of a class."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from models.forecasters.class_level import class_forecast
-from models.product.forecasting import CHANCES, likelihood
 from models.product.year_forecast import year_reason_ru
+from pages.forecasts.parts.class_map import map_cells
 from pages.forecasts.parts.last_term import interval_text
 from pages.ui.charts import certainty_map, chosen_cell, intervals, show_chart
 from pages.ui.filters import first_on_page, remember
@@ -108,7 +107,7 @@ def show_class_year(rows: pd.DataFrame, names: Mapping[int, str], choices: Choic
     first = first_on_page(len(listed), PUPILS_ON_MAP)
     listed = listed[first : first + PUPILS_ON_MAP]
     subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
-    cells = _cells(rows, listed, subjects, names, choices)
+    cells = map_cells(rows, listed, subjects, names, choices, year_reason_ru)
     figure = certainty_map([names[key] for key in listed], [choices.subjects[key] for key in subjects], cells)
     chosen = chosen_cell(
         "Чем закончится год? Вероятная годовая отметка и уверенность в ней", figure, f"year_{first}"
@@ -117,21 +116,3 @@ def show_class_year(rows: pd.DataFrame, names: Mapping[int, str], choices: Choic
     if chosen:
         remember(pupil=str(chosen))
         st.rerun()
-
-
-def _cells(
-    rows: pd.DataFrame,
-    pupils: Sequence[int],
-    subjects: Sequence[int],
-    names: Mapping[int, str],
-    choices: Choices,
-) -> dict[tuple[int, int], tuple[float, str, str, Any]]:
-    places = {pupil: index for index, pupil in enumerate(pupils)}
-    columns = {subject: index for index, subject in enumerate(subjects)}
-    cells = {}
-    for row in records(rows[rows["pupil_id"].isin(pupils)]):
-        pupil, subject = int(row["pupil_id"]), int(row["subject_id"])
-        words = f"{names[pupil]}, {choices.subjects[subject]}\n{year_reason_ru(row)}"
-        chance = 100 * row[CHANCES[int(row["most_likely"])]]
-        cells[places[pupil], columns[subject]] = (chance, likelihood(row), words, pupil)
-    return cells
