@@ -187,10 +187,10 @@ def best_choice(
     all_answers: dict[str, Floats],
     origin: Ints,
 ) -> Choice:
-    """Return the model with the least log loss on the `judged` examples, with its weights and its class spread.
+    """Return the model with the least log loss on the `judged` examples, with its weights.
 
-    `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms. Prediction sets are
-    made of `all_judged`, a threshold for each term of the past (`origin`).
+    `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms. Prediction sets and the
+    class spread are made of `all_judged`: a threshold for each term of the past (`origin`), and classes enough to scale by.
     """
     even, mostly_trees = (log_loss(judged.y, _blended(answers, share)) for share in (EVEN, MOSTLY_TREES))
     has_much_past = n_closed >= FEWEST_FOR_BLEND
@@ -200,7 +200,7 @@ def best_choice(
     best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))
     elapsed = all_judged.features["elapsed_share"].to_numpy()
     sets = PredictionSets().fit(all_judged.y, all_weighed[best], elapsed, origin)
-    spread = class_spread(judged, weighed[best], ["c", "s", "t"])
+    spread = class_spread(all_judged, all_weighed[best], ["c", "s", "t"])
     return Choice(best, n_closed, losses, sets, spread, share)
 
 

@@ -28,7 +28,7 @@ EXPECTED = {"pass": "expected_pass_rate", "quality": "expected_quality_rate", "m
 FEWEST_PUPILS = 8
 # What part of classes is meant to lie inside, and by what factors the past may say that the deviation of a figure errs.
 MEANT, SCALED = 0.9, ("quality", "mean")
-SCALES = tuple(step / 20 for step in range(12, 27))
+SCALES = tuple(step / 20 for step in range(8, 27))
 FEWEST_CLASSES_TO_SCALE = 50
 NEARLY = 1e-9
 
