@@ -85,7 +85,8 @@ HEADLINE = (
     measure_percent("filled_in_time_share", "Заполнено вовремя"),
     measure_column("lessons_filled_late", "С опозданием"),
     measure_column("lessons_not_filled", "Не заполнено"),
-    measure_percent("late_marks_share", "Поздних отметок"),
+    measure_column("late_marks", "Поздних отметок"),
+    measure_percent("late_marks_share", "Доля поздних"),
 )
 BARS = 30
 

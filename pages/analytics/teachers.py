@@ -34,7 +34,7 @@ FILTERS = ("school", "grade", "subject")
 BARS = 25
 QUALITY_BESIDE_WORK = ("quality_rate", "quality_rate_change", "mean_mark")
 # What only the page of one teacher shows.
-IN_DETAIL = ("late_marks_share", "mark_coverage")
+IN_DETAIL = ("late_marks", "late_marks_share", "mark_coverage")
 HEADLINE = (
     measure_column("lessons_held", "Уроков состоялось"),
     measure_percent("filled_in_time_share", "Заполнено вовремя"),

@@ -49,9 +49,9 @@ def show_line(row: Inspection) -> None:
     title, state, link = st.columns([6, 3, 1.4], vertical_alignment="center")
     title.markdown(f"**{as_typed(row.title)}** · {span_words(row)}")
     state.markdown(
-        f":green-badge[доведена до учителей {row.published_at:%d.%m.%Y}]"
+        f":green-badge[доведена до учителей {row.published_at:%d.%m.%Y %H:%M}]"
         if row.published_at
-        else f":orange-badge[составляется с {row.started_at:%d.%m.%Y}]"
+        else f":orange-badge[составляется с {row.started_at:%d.%m.%Y %H:%M}]"
     )
     link.page_link(
         "pages/inspections/inspections.py",

@@ -1,4 +1,4 @@
-"""«Пользователи»: who may sign in, in which roles, and what each role may do (п. 3.1, 4.3)."""
+"""«Пользователи»: who may sign in, who is signed in now, and what each role may do (п. 3.1, 4.3)."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.people.parts.account_access import show_account
+from pages.people.parts.signed_in import show_signed_in
 from pages.ui.export import export_table
 from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
@@ -125,9 +126,11 @@ def show_roles() -> None:
 
 def show_users(user: User) -> None:
     """Show the whole page."""
-    people, roles = st.tabs(["Кто входит в журнал", "Роли и права"])
+    people, present, roles = st.tabs(["Кто входит в журнал", "Кто сейчас в журнале", "Роли и права"])
     with people:
         show_accounts(user)
+    with present:
+        show_signed_in(user)
     with roles:
         show_roles()
 

@@ -239,9 +239,9 @@ def select_rows(rows: pd.DataFrame, picked: Mapping[str, int], choices: Choices)
 
 
 def teachers_of(choices: Choices, class_id: int, subject_id: int) -> str:
-    """Return who teaches a class a subject."""
-    pair = (class_id, subject_id)
-    teacher_ids = {row.teacher_id for row in choices.taught if (row.class_id, row.subject_id) == pair}
+    """Return who teaches a class a subject; who only stood in for others, where nobody else did."""
+    rows = [row for row in choices.taught if (row.class_id, row.subject_id) == (class_id, subject_id)]
+    teacher_ids = {row.teacher_id for row in [row for row in rows if not row.is_instead] or rows}
     return ", ".join(name for key, name in choices.teachers.items() if key in teacher_ids)
 
 

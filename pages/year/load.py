@@ -23,7 +23,7 @@ from school.records import User
 from school.year.actions.teaching_load import divide_class, save_load
 from school.year.lookups import DividedSubject, divided_subjects, first_day_offered, load_to_edit, may_edit
 from school.year.records import LoadRecord, LoadState, YearKey
-from school.year.rules.subgroups import proposed_division
+from school.year.rules.subgroups import lone_subgroups, proposed_division
 from school.year.rules.teaching_load import check_load
 from server.session import guard, school
 
@@ -138,8 +138,20 @@ def show_class(user: User, key: YearKey, today: date) -> None:
         )
     else:
         show_lines(state)
+    show_lone_subgroups(state)
     for subject in divided_subjects(school().store, user, key, class_id, max(today, first_day)):
         show_division(user, key, subject, first_day)
+
+
+def show_lone_subgroups(state: LoadState) -> None:
+    """Say where a class was divided by half: whoever is in no subgroup has no lessons of the subject."""
+    lone = lone_subgroups((load.subject_id, load.subgroup) for load in state.loads)
+    if lone:
+        listed = "; ".join(f"{state.subject_names.get(key, '')}, {subgroup}" for key, subgroup in lone)
+        st.warning(
+            f"Подгруппа одна: {as_typed(listed)}. У остальных учеников этого предмета нет: добавьте строку второй подгруппы "
+            "или уберите подгруппу, если предмет ведут у всего класса."
+        )
 
 
 def show_lines(state: LoadState) -> None:

@@ -13,7 +13,7 @@ from school.people.lookups.class_lists import readable_classes
 from school.people.lookups.pupils import readable_pupils
 from school.records import RegisterRow, User
 from school.register.lookups.registers import readable_registers, readable_years
-from school.search.rules import Named, Query, best, named
+from school.search.rules import Named, Query, best, is_of_class, named
 from school.search.store import FoundTeacher, last_paths, teachers_of_year
 from school.store.connection import Store
 
@@ -45,7 +45,7 @@ class FoundPupil:
 def find_registers(store: Store, user: User, query: Query, *, today: date, limit: int) -> list[RegisterRow]:
     """Return the registers of the current year that the user may read, by class and subject: «7а алгебра»."""
     # The class alone finds the class; its registers are found by the subject.
-    wanted = [reading for reading in query.readings if any(not _is_of_class(word) for word in reading)]
+    wanted = [reading for reading in query.readings if any(not is_of_class(word) for word in reading)]
     if not wanted or not may_somewhere(user, Action.READ_REGISTER):
         return []
 
@@ -153,7 +153,3 @@ def _registers(store: Store, user: User, today: date) -> list[RegisterRow]:
         return []
     year = school_year_of(today)
     return readable_registers(store, user, year) if year in readable_years(store, user) else []
-
-
-def _is_of_class(word: str) -> bool:
-    return word.isdigit() or len(word) == 1

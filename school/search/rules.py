@@ -51,6 +51,24 @@ def loosened(query: Query) -> Query:
     return Query(query.text, tuple(dict.fromkeys(reading for reading in readings if reading)))
 
 
+def of_class_and_of_the_rest(query: Query) -> tuple[Query, Query]:
+    """Return what of a query names a class («когда проверяли 5 класс»: «5»), and its other words («когда проверяли класс»)."""
+    parts: tuple[list[Words], list[Words]] = ([], [])
+    for reading in query.readings:
+        of_class = [is_of_class(word) for word in reading]
+        parts[0].append(tuple(word for word, is_class in zip(reading, of_class, strict=True) if is_class))
+        parts[1].append(tuple(word for word, is_class in zip(reading, of_class, strict=True) if not is_class))
+    named_class, rest = (
+        Query(" ".join(next(iter(each), ())), tuple(dict.fromkeys(filter(None, each)))) for each in parts
+    )
+    return named_class, rest
+
+
+def is_of_class(word: str) -> bool:
+    """Whether a word is a part of a class's name: «7», «а»."""
+    return word.isdigit() or len(word) == 1
+
+
 def _beginning(word: str) -> str:
     return word[: len(word) - next((cut for length, cut in ENDINGS if len(word) >= length), 0)]
 

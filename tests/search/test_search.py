@@ -45,8 +45,8 @@ FOUND = read_table("""
 Орлова       grid         ·            grid         teacher+grid teacher+grid teacher+grid ·
 7А           school_class ·            school_class school_class school_class grid       class_lists
 8Б           ·            school_class ·            school_class school_class grid       class_lists
-7а_матем     grid         ·            grid         grid         grid         grid       ·
-8б_матем     ·            grid         ·            grid         grid         grid       ·
+7а_матем     grid         ·            grid         grid         grid         grid       class_lists
+8б_матем     ·            grid         ·            grid         grid         grid       class_lists
 """)
 
 
@@ -109,6 +109,8 @@ def test_everyday_words_lead_to_the_screen_that_answers(
         ("календарный учебный график", "/documents"),
         ("отметки после 16:00", "/register_work"),
         ("когда проверяли класс", "/control_state"),
+        ("когда проверяли 5 класс", "/control_state"),
+        ("проверить журнал 8", "/inspections"),
         ("отчёт для педсовета", "/reports"),
     ],
 )
@@ -130,6 +132,13 @@ def test_a_question_is_answered_by_ones_own_guides(people: People) -> None:
     for_a_teacher = ask(client_of(people.owner), "учитель заболел").get("Помощь", [])
     assert "Замены" not in [each["title"] for each in for_a_teacher]
     assert "Помощь" not in ask(client_of(people.deputy), "7а матем")
+
+
+def test_a_question_of_a_class_finds_the_class_too(people: People) -> None:
+    found = ask(client_of(people.deputy), "когда проверяли 7А")
+    assert [each["title"] for each in found["Классы"]] == ["7А"]
+    assert found["Экраны"][0]["address"] == "/control_state"
+    assert "Классы" not in ask(client_of(people.deputy), "7а матем")
 
 
 def test_every_screen_of_the_menu_is_called_by_other_words_too() -> None:

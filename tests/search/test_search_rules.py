@@ -2,7 +2,15 @@
 
 import pytest
 
-from school.search.rules import LONGEST_QUERY, best, first_places, loosened, named, query_of
+from school.search.rules import (
+    LONGEST_QUERY,
+    best,
+    first_places,
+    loosened,
+    named,
+    of_class_and_of_the_rest,
+    query_of,
+)
 
 TEXTS = ("Журнал", "Журнал замен", "Ёлкина Анна", "7А Математика", "17А Математика", "Оценки за период")
 FINDS = [
@@ -44,6 +52,19 @@ def test_typed_letters_find(typed: str, found: list[str]) -> None:
 )
 def test_other_endings_and_small_words_find_as_well(typed: str, text: str) -> None:
     assert best(loosened(query_of(typed)), [named(text, text)], limit=6) == [text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "of_class", "rest"),
+    [
+        ("когда проверяли 5 класс", "5", "когда проверяли класс"),
+        ("9А математика", "9 а", "математика"),
+        ("7а", "7 а", ""),
+        ("замены", "", "замены"),
+    ],
+)
+def test_a_question_names_a_class_beside_its_words(typed: str, of_class: str, rest: str) -> None:
+    assert [part.text for part in of_class_and_of_the_rest(query_of(typed))] == [of_class, rest]
 
 
 @pytest.mark.parametrize("typed", ["замены", "о", "класс 6А"])

@@ -18,6 +18,7 @@ EXPLAINED = (
     "without_topic_share",
     "without_homework_share",
     "marks_per_lesson",
+    "late_marks",
     "late_marks_share",
     "mark_coverage",
     "coverage_on_pace",
@@ -35,7 +36,8 @@ COLUMNS = (
     measure_column("lessons_without_topic", "Без темы"),
     measure_column("lessons_without_homework", "Без ДЗ"),
     measure_column("marks_per_lesson", "Отм./урок", 1),
-    measure_percent("late_marks_share", "Поздн. отм."),
+    measure_column("late_marks", "Поздн. отм."),
+    measure_percent("late_marks_share", "Поздн. отм., %"),
     measure_percent("coverage_on_pace", "Накопл. сегодня"),
     measure_percent("mark_coverage", "Накопл. за период"),
 )

@@ -11,11 +11,21 @@ from school.guide.lookups import find_paragraphs, guide_named
 from school.guide.rules import Paragraph
 from school.records import Role, User
 from school.search.lookups import find_classes, find_pupils, find_registers, find_teachers, last_places
-from school.search.rules import Named, Query, best, first_places, loosened, named, query_of
+from school.search.rules import (
+    Named,
+    Query,
+    best,
+    first_places,
+    loosened,
+    named,
+    of_class_and_of_the_rest,
+    query_of,
+)
 from server.menu import PLACES, PageRow, existing_rows, menu_rows
 from server.session import School
 
 SHOWN, LAST_SHOWN, ADVICE_SHOWN = 6, 5, 4
+WORDS_OF_A_QUESTION = 2
 # Of letters, and of no class: every source looks for it.
 ANY_WORD = "ответ"
 OWN_SIGN_INS = "sign_in/own_sign_ins.py"
@@ -52,11 +62,13 @@ Source = Callable[[School, User, Query], Sequence[Found]]
 def screens(_here: School, user: User, query: Query) -> list[Found]:
     """Find screens by their titles, their places and other words for what is done there, as typed or without endings.
 
-    Where none fits, those that the guides answer with.
+    «Когда проверяли 5 класс» is a question of any class. Where none fits, those that the guides answer with.
     """
     rows = _named_screens(user.roles)
-    if found := best(query, rows, SHOWN) or best(loosened(query), rows, SHOWN):
-        return [_screen(row) for row in found]
+    question = _question(query)
+    for asked in (query, loosened(query), question, loosened(question)):
+        if found := best(asked, rows, SHOWN):
+            return [_screen(row) for row in found]
     own = {row.path: row for row in menu_rows(user)}
     told = dict.fromkeys(f"{page}.py" for each in _paragraphs(user, query) for page in each.pages[:1])
     return [_screen(own[path]) for path in told if path in own]
@@ -84,8 +96,12 @@ def registers(here: School, user: User, query: Query) -> list[Found]:
 
 
 def classes(here: School, user: User, query: Query) -> list[Found]:
-    """Find classes of the year."""
-    found = find_classes(here.store, user, query, today=here.clock().date(), limit=SHOWN)
+    """Find classes of the year; of «когда проверяли 5 класс» the class that it names, where no register answers."""
+    today = here.clock().date()
+    found = find_classes(here.store, user, query, today=today, limit=SHOWN)
+    if not found and not find_registers(here.store, user, query, today=today, limit=1):
+        named_class, _ = of_class_and_of_the_rest(query)
+        found = find_classes(here.store, user, named_class, today=today, limit=SHOWN)
     return [
         Found(each.name, "", _address(CLASS_PAGES[each.opens], {"class": each.class_id})) for each in found
     ]
@@ -150,11 +166,19 @@ def _screen(row: PageRow) -> Found:
 
 
 def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
-    # A number names a class, of this school or not: it is no question.
-    if any(letter.isdigit() for letter in query.text):
+    # A number names a class, of this school or not: it is no question, unless words enough stand beside it.
+    question = _question(query)
+    if any(letter.isdigit() for letter in question.text):
         return ()
-    asked = (query.text, *(" ".join(reading) for reading in query.readings[1:]))
+    asked = (question.text, *(" ".join(reading) for reading in question.readings[1:]))
     return next(filter(None, (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)), ())
+
+
+def _question(query: Query) -> Query:
+    """Return a query without the class that it names, if words enough for a question are left; else as it is."""
+    _, rest = of_class_and_of_the_rest(query)
+    has_number = any(letter.isdigit() for letter in query.text)
+    return rest if has_number and len(rest.text.split()) >= WORDS_OF_A_QUESTION else query
 
 
 @cache

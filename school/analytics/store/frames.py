@@ -240,23 +240,25 @@ def _terms(cursor: Cursor, scope: ReadScope, marked: Collection[tuple[int, int]]
 
 @dataclass(frozen=True)
 class TaughtRow:
-    """A class taught a subject by a teacher (None where the data name none)."""
+    """A class taught a subject by a teacher (None where the data name none). ``is_instead``: only in place of others."""
 
     class_id: int
     subject_id: int
     teacher_id: int | None
+    is_instead: bool
 
 
 def taught(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[TaughtRow]:
     """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
     terms = f"({ids_text(term_ids)})"
-    known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
+    instead = "lesson_id IN (SELECT lesson_id FROM substitutions WHERE withdrawn_at IS NULL)"
+    known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id, FALSE AS is_instead FROM teaching_load
                  WHERE class_id IN (SELECT class_id FROM class_terms WHERE term_id IN {terms})
-                 UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons WHERE term_id IN {terms}
-                 UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
-    columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
+                 UNION SELECT class_id, subject_id, subgroup_id, teacher_id, {instead} FROM lessons WHERE term_id IN {terms}
+                 UNION SELECT class_id, subject_id, NULL, teacher_id, FALSE FROM term_marks WHERE term_id IN {terms})"""
+    columns = "r.class_id, r.subject_id, r.teacher_id, bool_and(r.is_instead) AS is_instead"
     sql = rows_in_scope(known, scope, OWN_LESSON, NO_SELECTION, columns)
-    return read_as(cursor, TaughtRow, sql)
+    return read_as(cursor, TaughtRow, f"{sql} GROUP BY r.class_id, r.subject_id, r.teacher_id")
 
 
 def classes_of_terms(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[ClassFacts]:

@@ -15,7 +15,7 @@ from school.sign_in.rules.browsers import Browser
 from school.sign_in.rules.passwords import check_password_twice, normal_login, normal_password
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import set_blocked, set_password
-from school.sign_in.store.sessions import revoke_sessions_of
+from school.sign_in.store.sessions import revoke_session, revoke_sessions_of, session_row
 from school.sign_in.store.users import roles_of_user
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -77,6 +77,17 @@ def close_account(
     set_blocked(transaction, user_id, now)
     revoke_sessions_of(transaction, user_id, now)
     transaction.record(_access_event(user, user_id, now, "открыт", "закрыт", reason))
+
+
+@in_transaction
+def end_session_of_user(transaction: Transaction, user: User, session_hash: str, *, now: datetime) -> None:
+    """End anybody's session at once; they may sign in again. One that has ended stays so. Raises AccessRefused."""
+    check_may(user, Action.EDIT_STAFF)
+    found = session_row(transaction, session_hash)
+    if found is None:
+        return
+    revoke_session(transaction, session_hash, now)
+    transaction.record(Event(now, user.user_id, "user_session_ended", record_id=found.user_id))
 
 
 @in_transaction

@@ -7,7 +7,7 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.records import User
-from school.sign_in.lookups.sessions import open_session_of
+from school.sign_in.lookups.sessions import open_session_of, seen_if_open
 from school.sign_in.rules.browsers import UNKNOWN_BROWSER, short_address
 from school.sign_in.rules.idle import IDLE_SETTINGS, IdleGroup, idle_minutes
 from school.sign_in.rules.sessions import KEPT_FOR, secret_hash
@@ -15,7 +15,6 @@ from school.sign_in.rules.view import View
 from school.sign_in.store.sessions import sessions_of
 from school.sign_in.store.sign_in_log import DeviceNotice, attempts_of, unseen_notices
 from school.sign_in.store.views import stored_view
-from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
 from school.store.settings import settings_under
 
@@ -55,12 +54,11 @@ class OwnAttempt:
 def own_sessions(store: Store, user: User, secret: str, *, now: datetime) -> list[OwnSession]:
     """Return the user's open sessions, that of the secret first, then the newest. Raises AccessRefused."""
     check_may(user, Action.KEEP_OWN_ACCOUNT, Rows(user_id=user.user_id))
-    here, visits = secret_hash(secret), visits_of(store)
+    here = secret_hash(secret)
     found = []
     for row in sessions_of(store, user.user_id, now):
-        seen = max(visits.last(row.session_hash) or row.last_seen_at, row.last_seen_at)
-        opened = open_session_of(store, row.session_hash, now.date())
-        if opened is None or opened.ended_words(seen, now):
+        seen = seen_if_open(store, row, now)
+        if seen is None:
             continue
         browser, address = row.browser or UNKNOWN_BROWSER, row.address or short_address("")
         is_here = row.session_hash == here

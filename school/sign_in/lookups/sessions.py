@@ -66,6 +66,13 @@ def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     return found.user
 
 
+def seen_if_open(store: Store, row: SessionRow, now: datetime) -> datetime | None:
+    """Return when a session was last used, None where it is over."""
+    seen = max(visits_of(store).last(row.session_hash) or row.last_seen_at, row.last_seen_at)
+    found = open_session_of(store, row.session_hash, now.date())
+    return None if found is None or found.ended_words(seen, now) else seen
+
+
 def ended_session(store: Store, secret: str, now: datetime) -> EndedSession | None:
     """Return why a secret that was somebody's opens nothing any more; None for a made-up one and for that of an open session."""
     session_hash = secret_hash(secret)

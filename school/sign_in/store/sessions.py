@@ -98,6 +98,12 @@ def sessions_of(reader: Reader, user_id: int, now: datetime) -> list[SessionRow]
     return read_as(reader, SessionRow, query, {"user": user_id, "now": now})
 
 
+def sessions_of_everybody(reader: Reader, now: datetime) -> list[SessionRow]:
+    """Return all sessions that are neither expired nor revoked."""
+    query = f"SELECT {_COLUMNS} FROM sessions WHERE revoked_at IS NULL AND expires_at > $now ORDER BY session_hash"
+    return read_as(reader, SessionRow, query, {"now": now})
+
+
 def write_visits(writer: Writer, hashes: list[str], moments: list[datetime]) -> None:
     """Write down when sessions were last used: the program's own books, of which nothing read elsewhere depends."""
     writer.keep(

@@ -1,6 +1,6 @@
 """Division of a class into subgroups for a subject (п. 4.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from school.errors import RuleRefused
@@ -15,6 +15,18 @@ def proposed_division(pupil_ids: Sequence[int], subgroup_ids: Sequence[int]) -> 
     return {
         pupil_id: subgroup_ids[place * len(subgroup_ids) // count] for place, pupil_id in enumerate(pupil_ids)
     }
+
+
+def lone_subgroups(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the (subject, subgroup) of a class's lines whose subject has this one subgroup alone and no line for the whole class."""
+    by_subject: dict[int, set[str]] = {}
+    for subject_id, subgroup in lines:
+        by_subject.setdefault(subject_id, set()).add(subgroup)
+    return [
+        (subject_id, next(iter(subgroups)))
+        for subject_id, subgroups in by_subject.items()
+        if len(subgroups) == 1 and "" not in subgroups
+    ]
 
 
 def division_changes(present: Mapping[int, int], wanted: Mapping[int, int | None]) -> dict[int, int | None]:

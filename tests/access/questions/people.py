@@ -117,6 +117,9 @@ QUESTIONS: dict[str, Question] = {
         lambda leader: leader == "",
     ),
     "sign_in.lookups.accounts.all_accounts": Question(account_lookups.all_accounts, {"head", "admin"}),
+    "sign_in.lookups.accounts.signed_in_now": Question(
+        lambda store, user: account_lookups.signed_in_now(store, user, now=NOW), {"head", "admin"}, was_done
+    ),
     "people.actions.staff.add_staff": Question(
         past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done
     ),
@@ -131,6 +134,9 @@ QUESTIONS: dict[str, Question] = {
     ),
     "people.actions.accounts.close_account": Question(
         past_the_door(accounts.close_account, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "people.actions.accounts.end_session_of_user": Question(
+        past_the_door(accounts.end_session_of_user, "0" * 64), {"admin"}, was_done
     ),
     "people.actions.accounts.open_account": Question(
         past_the_door(accounts.open_account, USER_IDS["stranger"]), {"admin"}, was_done
