@@ -110,6 +110,27 @@ def test_whoever_is_appointed_to_lead_a_class_may_act_as_its_leader(
     assert user.homeroom_class_ids == {CLASS_8B}
 
 
+def test_another_homeroom_teacher_leaves_the_terms_of_an_imported_year_alone(
+    school_store: Store, people: People
+) -> None:
+    """Terms that came with their classes name no grades: a saved list of classes took them from every class."""
+    before = school_store.read("SELECT class_id, term_id FROM class_terms ORDER BY ALL")
+    assert before
+    assert not school_store.read("SELECT 1 FROM term_grades")
+    rows = [
+        SourceRow(2, {"name": "7А", "homeroom": "Орлова Вера"}),
+        SourceRow(3, {"name": "7Б", "homeroom": ""}),
+    ]
+    key = YearKey(SCHOOL, 2026)
+    made_from = digest_of(classes_of_year(school_store, key))
+    save_classes(school_store, people.admin, key, rows, made_from, now=NOW, is_whole=False)
+    after = school_store.read("SELECT class_id, term_id FROM class_terms ORDER BY ALL")
+    assert set(before) <= set(after)
+    of_new_class = """SELECT count(*) FROM class_terms JOIN classes USING (class_id)
+        WHERE name = $name AND school_year = 2026"""
+    assert school_store.read(of_new_class, {"name": "7Б"}) == school_store.read(of_new_class, {"name": "7А"})
+
+
 def test_the_last_administrator_stays(school_store: Store, people: People) -> None:
     teacher = StaffDraft(PersonName("Адамов", "Лев"), "", frozenset({Role.TEACHER}))
     with pytest.raises(RuleRefused, match="последний администратор"):

@@ -141,13 +141,21 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
 
 
 def give_terms_to_classes(writer: Writer, key: YearKey) -> None:
-    """Let the classes of a year report by the terms of their grade level, and lessons stand in the term of their day."""
+    """Let the classes of a year report by the terms of their grade level, and lessons stand in the term of their day.
+
+    Terms that came with their classes, by an import, name no grades: those classes keep them, and a new class has its grade's.
+    """
     scope = vars(key)
     own = """SELECT class_id FROM classes
         WHERE school_id = $school_id AND school_year = $school_year AND grade_level IS NOT NULL"""
+    came_with_classes = "term_id NOT IN (SELECT term_id FROM term_grades)"
     wanted = f"""SELECT c.class_id, g.term_id FROM classes c JOIN terms t ON t.school_id = c.school_id
         AND t.school_year = c.school_year JOIN term_grades g ON g.term_id = t.term_id AND g.grade_level = c.grade_level
-        WHERE c.class_id IN ({own})"""
+        WHERE c.class_id IN ({own})
+        UNION SELECT class_id, term_id FROM class_terms WHERE class_id IN ({own}) AND {came_with_classes}
+        UNION SELECT c.class_id, term_id FROM classes c JOIN classes a USING (school_id, school_year, grade_level)
+            JOIN class_terms k ON k.class_id = a.class_id
+        WHERE c.class_id IN ({own}) AND {came_with_classes} AND c.class_id NOT IN (SELECT class_id FROM class_terms)"""
     sql = f"""DELETE FROM class_terms WHERE class_id IN ({own})
         AND (class_id, term_id) NOT IN (SELECT (class_id, term_id) FROM ({wanted}))"""
     writer.change(sql, scope)
