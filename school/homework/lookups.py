@@ -15,7 +15,12 @@ from school.homework.rules.late_entry import HOUR_SETTING, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask
 from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
-from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil, subgroups_of_pupil
+from school.register.store.pupil_lessons import (
+    DatedLesson,
+    lessons_of_classes,
+    lessons_of_pupil,
+    subgroups_of_pupil,
+)
 from school.register.store.registers import class_terms, listed_pupils, subject_names
 from school.store.connection import Store
 from school.store.settings import setting
@@ -191,6 +196,40 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
             late_at=written.moment if (written := beside[each].written) and written.is_late else None,
         )
         for each in wanted
+    ]
+
+
+@dataclass(frozen=True)
+class ClassHomework:
+    """What a class has to do by a day in a subject, for everybody or one subgroup."""
+
+    due_on: date
+    lesson: Lesson
+    subject_name: str
+    has_files: bool
+
+
+def class_homework(
+    store: Store, user: User, class_id: int, first_day: date, last_day: date
+) -> list[ClassHomework]:
+    """Return what a class has to do by these days, in the order in which it was given. Raises AccessRefused."""
+    check_may(user, Action.READ_REGISTER, Rows(class_id=class_id))
+    longest = timedelta(LONGEST_DAYS)
+    dated = [
+        each
+        for each in lessons_of_classes(store, [class_id], first_day - longest, last_day + longest)
+        if not each.is_cancelled
+    ]
+    given = [each.lesson_id for each in dated if each.held_on <= last_day]
+    beside = stored.beside_text(store, given)
+    due_days = _due_days(dated) | {key: each.due_on for key, each in beside.items() if each.due_on}
+    wanted = [each for each in given if first_day <= due_days.get(each, date.min) <= last_day]
+    lessons, subjects = lessons_by_id(store, wanted), subject_names(store)
+    return [
+        ClassHomework(due_days[each], lessons[each], subjects[lessons[each].subject_id], has_files)
+        for each in wanted
+        for has_files in (bool(_files(beside[each].files, each, None)),)
+        if lessons[each].homework or has_files
     ]
 
 

@@ -108,6 +108,8 @@ YEAR_PLAN = "year_plan/year_plan.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
+# Whose day has lessons in it, or is about them.
+TEACHES_OR_LEADS = LEADERS | {Role.TEACHER, Role.HOMEROOM}
 # Whom so many pages are for that they are found in groups.
 IN_OFFICE = LEADERS | {Role.ADMIN, Role.SECRETARY}
 YEAR, DATA, PROGRAM = "Учебный год", "Данные и обмен", "Доступ и работа программы"
@@ -115,6 +117,7 @@ YEAR, DATA, PROGRAM = "Учебный год", "Данные и обмен", "Д
 MENU: tuple[PageRow, ...] = (
     PageRow("waiting/waiting.py", "Что меня ждёт", ":material/inbox:", Action.READ_YEAR_PLAN, "today", LEADERS),
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "today"),
+    PageRow("register/week.py", "Неделя", ":material/calendar_view_week:", Action.READ_REGISTER, "today", TEACHES_OR_LEADS),
     PageRow("substitutions/substitution_log.py", "Журнал замен", ":material/published_with_changes:", Action.READ_SUBSTITUTION_LOG, "today"),
     PageRow("certificates/secretary_day.py", "Канцелярия", ":material/work:", Action.ISSUE_CERTIFICATES, "desk"),
     PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register", is_wide=True),

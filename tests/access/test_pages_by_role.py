@@ -16,6 +16,7 @@ from server.session import NOT_FOR_YOU
 OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
+register/week.py           +       +       +     +     +       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
 councils/exams.py          +       +       +     +     +       ·        ·      ·
 councils/councils.py       ·       +       +     +     +       +        ·      ·
@@ -111,6 +112,7 @@ NOT_IN_MENU = (
     {("control/requests.py", "homeroom")}
     | {("search/whole_school.py", role) for role in ("teacher", "homeroom")}
     | {("waiting/waiting.py", role) for role in ("admin", "secretary")}
+    | {("register/week.py", "admin")}
     | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
 )
 FIRST = {

@@ -304,7 +304,13 @@ FLOORS: dict[str, int] = {
 }
 # Lists, forms and registers: what they count in words is compared above.
 WITHOUT_FIGURES = {
-    *("register/grid.py", "term_marks/term_marks.py", "attendance/absences.py", "control/control.py"),
+    *(
+        "register/week.py",
+        "register/grid.py",
+        "term_marks/term_marks.py",
+        "attendance/absences.py",
+        "control/control.py",
+    ),
     *(
         "control/requests.py",
         "families/remarks.py",

@@ -90,7 +90,8 @@ def faults(page: AppTest) -> list[tuple[str, str]]:
     """Return what would be read as something else than was typed."""
     found = []
     for kind, text in shown(page):
-        raw = ("x</b>",) if kind.endswith("spec") else RAW
+        # What is HTML already shows all but tags as it was typed.
+        raw = ("x</b>",) if kind.endswith(("spec", "html.body")) else RAW
         if any(sign in text for sign in raw):
             found.append((kind, text))
     return found

@@ -30,6 +30,11 @@ class DayLesson:
     pupil_count: int
 
 
+# Of a lesson ``o``: the room that the timetable of its day names.
+ROOM = f"""coalesce((SELECT any_value(tt.room) FROM timetable tt JOIN teaching_load tl USING (load_id)
+    WHERE tl.class_id = o.class_id AND tl.subject_id = o.subject_id
+    AND tl.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND tt.number = o.number
+    AND tt.weekday = isodow(o.held_on) AND {holds_on("tt", "o.held_on")} AND {holds_on("tl", "o.held_on")}), '')"""
 _LESSONS = f"""
 WITH own AS (
     SELECT * FROM lessons WHERE teacher_id = $teacher AND held_on BETWEEN $first_day AND $last_day
@@ -45,10 +50,7 @@ WITH own AS (
 )
 SELECT o.lesson_id, o.held_on, o.number, b.starts_at, b.ends_at, o.class_id, c.name AS class_name, o.subject_id,
     s.name AS subject_name, o.subgroup_id, coalesce(g.name, '') AS subgroup_name,
-    coalesce((SELECT any_value(tt.room) FROM timetable tt JOIN teaching_load tl USING (load_id)
-        WHERE tl.class_id = o.class_id AND tl.subject_id = o.subject_id
-        AND tl.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND tt.number = o.number
-        AND tt.weekday = isodow(o.held_on) AND {holds_on("tt", "o.held_on")} AND {holds_on("tl", "o.held_on")}), '') AS room,
+    {ROOM} AS room,
     o.topic, o.homework_state, o.attendance_taken_at, coalesce(m.mark_count, 0) AS mark_count,
     coalesce(z.pupil_count, 0) AS pupil_count
 FROM own o JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = o.subject_id

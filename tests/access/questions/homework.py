@@ -1,7 +1,17 @@
 """Questions about 8Б to the actions and lookups of homework."""
 
-from asking import HEAD_OF_8B, NOBODY, REGISTER_READERS, TEACHER, TERM, Question, lesson_of_8b, was_done
-from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_TODAY, USER_IDS
+from asking import (
+    HEAD_OF_8B,
+    NOBODY,
+    REGISTER_READERS,
+    TEACHER,
+    TERM,
+    TODAY,
+    Question,
+    lesson_of_8b,
+    was_done,
+)
+from small_school import CLASS_8B, NOW, STRANGE_CHILD, STRANGERS_LESSON_TODAY, USER_IDS
 
 from school.homework import actions as homework
 from school.homework import lookups as homework_lookup
@@ -35,6 +45,11 @@ def _remove_task(store: Store, user: User) -> None:
 
 
 QUESTIONS: dict[str, Question] = {
+    "homework.lookups.class_homework": Question(
+        lambda store, user: homework_lookup.class_homework(store, user, CLASS_8B, TODAY, TODAY),
+        REGISTER_READERS - {"stranger"},
+        was_done,
+    ),
     "homework.actions.write_lesson": Question(
         lambda store, user: homework.write_lesson(
             store, user, STRANGERS_LESSON_TODAY, homework.LessonEntry(HEAD_OF_8B), now=NOW

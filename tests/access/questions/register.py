@@ -11,12 +11,22 @@ from asking import (
     was_done,
     was_saved,
 )
-from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_TODAY, STRANGERS_LESSON_YESTERDAY
+from small_school import (
+    CLASS_8B,
+    NOW,
+    STRANGE_CHILD,
+    STRANGER_STAFF,
+    STRANGERS_LESSON_TODAY,
+    STRANGERS_LESSON_YESTERDAY,
+)
 
 from school.register.actions import batch, entries
 from school.register.lookups import registers as register
-from school.register.lookups import today
+from school.register.lookups import today, week
 
+MONDAY = week.monday_of(TODAY)
+# Whoever sees all that a class has, not their own lessons in it alone.
+WHOLE_CLASS_READERS = REGISTER_READERS - {"stranger"}
 MARK_OF_8B = batch.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 
 QUESTIONS: dict[str, Question] = {
@@ -40,6 +50,18 @@ QUESTIONS: dict[str, Question] = {
     "register.actions.entries.confirm_attendance": Question(
         lambda store, user: entries.confirm_attendance(store, user, [STRANGERS_LESSON_TODAY], now=NOW),
         TEACHER,
+        was_done,
+    ),
+    "register.lookups.week.class_week": Question(
+        lambda store, user: week.class_week(store, user, CLASS_8B, MONDAY), WHOLE_CLASS_READERS
+    ),
+    "register.lookups.week.teacher_week": Question(
+        lambda store, user: week.teacher_week(store, user, STRANGER_STAFF, MONDAY),
+        REGISTER_READERS - {"leader"},
+    ),
+    "register.lookups.week.weeks_to_read": Question(
+        lambda store, user: week.weeks_to_read(store, user, MONDAY),
+        REGISTER_READERS | {"owner", "homeroom"},
         was_done,
     ),
     "register.lookups.registers.readable_register": Question(
