@@ -141,6 +141,13 @@ def test_a_question_of_a_class_finds_the_class_too(people: People) -> None:
     assert "Классы" not in ask(client_of(people.deputy), "7а матем")
 
 
+def test_whoever_answers_calls_for_help_finds_what_teachers_ask(people: People) -> None:
+    answers = ask(client_of(people.admin), "как поставить отметку за прошлый урок")["Помощь"]
+    assert any(each["address"].startswith("/guide/teacher#") for each in answers)
+    of_secretary = ask(client_of(people.secretary), "как поставить отметку за прошлый урок").get("Помощь", [])
+    assert not any(each["address"].startswith("/guide/teacher#") for each in of_secretary)
+
+
 def test_every_screen_of_the_menu_is_called_by_other_words_too() -> None:
     assert {row.path for role in STAFF for row in menu_rows(User(0, "", "", frozenset({role})))} <= {
         *SCREEN_WORDS,

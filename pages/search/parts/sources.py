@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.action import Action
+from school.access.checks import may_somewhere
 from school.guide.lookups import find_paragraphs, guide_named
 from school.guide.rules import Paragraph
 from school.records import Role, User
@@ -125,7 +126,7 @@ def pupils(here: School, user: User, query: Query) -> list[Found]:
 
 
 def advice(_here: School, user: User, query: Query) -> list[Found]:
-    """Find paragraphs of the guides of the user's roles, in the other keyboard layout where nothing is found as typed."""
+    """Find paragraphs of the guides of the user's roles, of all guides for whoever answers calls for help."""
     return [
         Found(each.title, guide.title if (guide := guide_named(each.guide)) else "", each.address)
         for each in _paragraphs(user, query)
@@ -171,7 +172,9 @@ def _paragraphs(user: User, query: Query) -> Sequence[Paragraph]:
     if any(letter.isdigit() for letter in question.text):
         return ()
     asked = (question.text, *(" ".join(reading) for reading in question.readings[1:]))
-    return next(filter(None, (find_paragraphs(user.roles, words, ADVICE_SHOWN) for words in asked)), ())
+    # Whoever answers calls for help is asked about everybody's screens.
+    roles = frozenset(Role) if may_somewhere(user, Action.ANSWER_HELP) else user.roles
+    return next(filter(None, (find_paragraphs(roles, words, ADVICE_SHOWN) for words in asked)), ())
 
 
 def _question(query: Query) -> Query:
