@@ -1,4 +1,4 @@
-"""What is needed for a mark: the smallest marks on the lessons left with which it becomes more likely than not.
+"""What is needed for a mark: the smallest marks on the lessons left with which it becomes more likely than not and the mean rounds to it.
 
 The marks still expected are put in as if the term had ended with them, and the same model is asked again. A better mark never
 lowers a forecast, so the sets are tried from the smallest sum on: 3, 3 · 3, 4 · 4, 4 · …
@@ -22,6 +22,8 @@ from school.term_marks.rules.year_needed import mark_sets
 ENOUGH = 0.5
 MOST_MARKS = 8
 HIGHEST = 5
+# A term mark is the mean of its marks, rounded.
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _needed(
     sets = mark_sets(count)
     ended = pd.concat([_with_marks(row, marks) for marks in sets], ignore_index=True)
     chances = at_least(model.predict_proba(ended))[:, target - 3]
-    enough = np.flatnonzero(chances >= ENOUGH)
+    # Where the past knows no «2» the model hopes for a «3» whatever is given: marks that do not come to it are no advice.
+    comes_to_it = ended["mean_so_far"].to_numpy() >= target - HALF
+    enough = np.flatnonzero((chances >= ENOUGH) & comes_to_it)
     marks = sets[int(enough[0])] if len(enough) else None
     return NeededMarks(subject_id, target, float(now[target - 2 :].sum()), marks)
 

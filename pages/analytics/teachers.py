@@ -52,7 +52,7 @@ def teacher_rows(scene: Scene) -> pd.DataFrame:
     rows = activity_by(reader, scene.period, scene.selection, scene.now)
     if may_somewhere(reader.user, Action.READ_QUALITY):
         quality_reader = FigureReader(reader.school, reader.user, Action.READ_QUALITY)
-        basis, compared = default_basis([scene.period]), scene.compared
+        basis, compared = default_basis([scene.period], scene.today), scene.compared
         by_term = quality_by(quality_reader, basis, compared, scene.selection, ("teacher_id",))
         rows = beside(rows, of_period(by_term, scene.period), "teacher_id")
     named = with_titles(rows, "teacher_id", teachers, NO_TEACHER)

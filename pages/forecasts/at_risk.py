@@ -31,17 +31,19 @@ from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list
 from pipelines.measures.tables import records
 from school.access.action import Action
+from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader, choices_of
 from school.analytics.lookups.tables import Choices
-from school.extra_help.lookups import help_in_terms
+from school.extra_help.lookups import help_in_terms, warned_by_newest
 from school.extra_help.records import ExtraHelp, HelpPlace
-from school.extra_help.rules import FAILING_CHANCE, LOWERED_CHANCE
+from school.extra_help.rules import FAILING_CHANCE, LOWERED_CHANCE, feared_chance
 from school.forecasts.lookups import ClassTerm
 from school.numbers import counted
 from server.session import guard, school
 
 FILTERS = ("school", "grade", "class", "subject")
 VIEWS = {
+    "warned": "Ещё никто не взялся",
     "today": "Сегодня выходит «2»",
     "failing": "Может выйти «2»",
     "lowered": "Может выйти «3» после «4» и «5»",
@@ -50,6 +52,7 @@ VIEWS = {
     "plan": "План помощи",
 }
 WORDS = {
+    "warned": "Кого назвал прогноз, запомненный в начале недели, — из-за «2» или «3» после «4» и «5», — и за кого ещё никто не взялся.",
     "today": "Если бы период закончился сегодня: средний балл округляется до «2». Это отметки, а не прогноз.",
     "failing": f"Вероятность «2» не ниже {100 * FAILING_CHANCE:.0f} %.",
     "lowered": f"В прошлом периоде было «4» или «5», а вероятность «3» и ниже не меньше {100 * LOWERED_CHANCE:.0f} %.",
@@ -79,6 +82,7 @@ def with_words(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> p
 def columns_of(kind: str) -> list[FigureColumn]:
     """Return the columns of a list."""
     chance = {
+        "warned": "Риск",
         "today": "Риск «2»",
         "failing": "Риск «2»",
         "lowered": "Риск «3»",
@@ -101,11 +105,26 @@ def columns_of(kind: str) -> list[FigureColumn]:
     ]
 
 
+def nobody_helps(reader: FigureReader, rows: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """Return the forecasts of whom this week's remembered ones warn of and nobody has taken up, with `risk` and `feared`."""
+    warned = warned_by_newest(reader.school.store, reader.user)
+    own = rows[[place_of(row) in warned for row in records(rows)]] if warned and len(rows) else rows.iloc[:0]
+    found = records(own)
+    feared = [warned[place_of(row)] for row in found]
+    risk = [feared_chance(row["p2"], row["p3"], mark) for row, mark in zip(found, feared, strict=True)]
+    return with_lessons_left(own.assign(feared=feared, risk=risk), left)
+
+
 def lists_of(reader: FigureReader, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the rows of each view; none of one mark away for whoever does not see all subjects of a pupil."""
     left, scope = lessons_to_come(reader, school().clock().date()), reader.tables.scope
     risks = at_risk(rows, left)
-    tables = {"today": failing_today(rows, left)}
+    tables = (
+        {"warned": nobody_helps(reader, rows, left)}
+        if may_somewhere(reader.user, Action.GIVE_EXTRA_HELP)
+        else {}
+    )
+    tables |= {"today": failing_today(rows, left)}
     tables |= {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
     if not (scope.is_whole_school or scope.class_ids):
         return tables
@@ -138,7 +157,7 @@ def show_at_risk(reader: FigureReader) -> None:
     )
     wanted = {name: select_rows(rows, picked, choices) for name, rows in lists.items()}
     titles = {name: f"{VIEWS[name]} · {rows['pupil_id'].nunique()}" for name, rows in wanted.items()}
-    of_forecasts = [name for name in wanted if name != "today"]
+    of_forecasts = [name for name in wanted if name not in ("warned", "today")]
     first = next((name for name in of_forecasts if len(wanted[name])), "failing")
     kind = choose_segment("risk", "Список", titles, default=first)
     words, button = st.columns([5, 1], vertical_alignment="center")

@@ -123,7 +123,7 @@ def show_warned(user: User) -> None:
         page_link(
             "forecasts/at_risk.py",
             Markdown(f"Кому помочь: прогноз этой недели предупреждает о {pupils}, никто ещё не взялся"),
-            {},
+            {"risk": "warned"},
             ":material/volunteer_activism:",
         )
 

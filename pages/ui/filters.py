@@ -77,6 +77,13 @@ def remember(**codes: str) -> None:
             st.query_params.pop(name, None)
 
 
+def forget_unless(name: str, codes: Collection[str]) -> None:
+    """Forget what is remembered of a filter from other pages, unless it is one of these codes."""
+    memory: dict[str, str] = st.session_state.setdefault(MEMORY, {})
+    if memory.get(name) not in codes:
+        memory.pop(name, None)
+
+
 def _keep(name: str) -> None:
     remember(**{name: st.session_state[f"filter_{name}"] or ALL})
 

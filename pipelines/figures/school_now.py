@@ -1,6 +1,7 @@
 """The quality of the running period at a glance, as «Обзор» shows it unasked (п. 4.2, 7.2)."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, NamedTuple
 
 from pipelines.figures.figures import of_period, previous_period, quality_by
@@ -15,9 +16,9 @@ class SchoolNow(NamedTuple):
     measures: dict[str, Any]
 
 
-def default_basis(periods: Collection[PeriodRow]) -> str:
-    """Return what these periods are looked at by unasked: final marks where all have them."""
-    if all(period.has_term_marks for period in periods):
+def default_basis(periods: Collection[PeriodRow], today: date) -> str:
+    """Return what these periods are looked at by unasked: final marks where those of all are given."""
+    if all(period.is_finished(today) for period in periods):
         return "term"
     return "marks" if any(period.is_whole_year for period in periods) else "today"
 
@@ -25,13 +26,14 @@ def default_basis(periods: Collection[PeriodRow]) -> str:
 def school_now(reader: FigureReader) -> SchoolNow | None:
     """Return the measures of the period of the day; None where it has no marks yet."""
     periods = periods_of(reader)
-    period = default_period(periods, reader.school.clock().date())
+    today = reader.school.clock().date()
+    period = default_period(periods, today)
     if period is None:
         return None
     before = previous_period(periods, period)
     # With the period before, as «Обзор» asks: then both are computed once.
     compared = [before, period] if before else [period]
-    rows = of_period(quality_by(reader, default_basis([period]), compared, {}), period)
+    rows = of_period(quality_by(reader, default_basis([period], today), compared, {}), period)
     if rows.empty:
         return None
     return SchoolNow(period, {str(name): value for name, value in rows.iloc[0].items()})

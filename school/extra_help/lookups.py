@@ -59,15 +59,15 @@ def lessons_ahead(
     return rows_of.next_lessons(store, place.class_id, place.subject_id, today, last_day)
 
 
-def warned_by_newest(store: Store, user: User) -> list[HelpPlace]:
-    """Return whom the forecasts remembered last warn of and nobody has taken up, in the user's own lessons and class.
+def warned_by_newest(store: Store, user: User) -> dict[HelpPlace, int]:
+    """Return whom the forecasts remembered last warn of and nobody has taken up, with the mark that is feared: own lessons and class.
 
     Nobody for whoever gives no extra help. What is remembered once a week costs no forecast here.
     """
     if not may_somewhere(user, Action.GIVE_EXTRA_HELP):
-        return []
+        return {}
 
-    def compute() -> list[HelpPlace]:
+    def compute() -> dict[HelpPlace, int]:
         # Read once for all teachers who open their day.
         newest = store.cache("tables").get(
             ("newest forecasts",),
@@ -76,13 +76,14 @@ def warned_by_newest(store: Store, user: User) -> list[HelpPlace]:
         )
         rows = keep_readable(store, user, newest)
         found = zip(rows["p2"], rows["p3"], rows["previous"], strict=True)
-        is_warned = [
-            feared_mark(p2, p3, None if pd.isna(last) else last) is not None for p2, p3, last in found
-        ]
-        warned = rows[pd.Series(is_warned, index=rows.index, dtype=bool)]
-        taken = {each.place for each in rows_of.help_of_terms(store, set(warned["term_id"]))}
-        places = (HelpPlace(*map(int, row)) for row in warned[PLACE].itertuples(index=False, name=None))
-        return [place for place in places if place not in taken]
+        feared = [feared_mark(p2, p3, None if pd.isna(last) else last) for p2, p3, last in found]
+        taken = {each.place for each in rows_of.help_of_terms(store, set(rows["term_id"]))}
+        places = (HelpPlace(*map(int, row)) for row in rows[PLACE].itertuples(index=False, name=None))
+        return {
+            place: mark
+            for place, mark in zip(places, feared, strict=True)
+            if mark is not None and place not in taken
+        }
 
     state = store.state_of(OUTCOME_TABLES | {"teaching_load", "enrolments", "subgroup_members"})
     return store.cache("school").get(("warned", user), state, compute)

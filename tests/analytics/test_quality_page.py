@@ -87,6 +87,20 @@ def test_a_period_with_term_marks_is_shown_by_them(open_page: Callable, people: 
     }
 
 
+def test_the_first_few_final_marks_do_not_stand_for_the_whole_term(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    """A teacher who gives the marks of a term before its end must not turn the figures of the school into those few."""
+    change("""INSERT INTO teaching_load (load_id, school_year, class_id, subject_id, hours_a_week)
+        SELECT 900 + 10 * subject_id + class_id, 2026, class_id, subject_id, 1 FROM classes, range(501, 504) s(subject_id)""")
+    change(
+        "INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value) VALUES (11, 21, 32, 51, 5)"
+    )
+    page = open_page(people.deputy, PAGE)
+    assert choice(page, "Что считать") == "today"
+    assert figures(page) == SEEN_BY["deputy"]
+
+
 def test_change_is_against_the_quarter_before(open_page: Callable, people: People, change: Callable) -> None:
     change(
         "INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value) VALUES (11, 21, 32, 51, 5)"

@@ -153,11 +153,11 @@ def test_the_weeks_list_is_of_the_own_lessons_and_class_and_of_whom_nobody_helps
     remember(school_store, 0.4)
     remember(school_store, 0.01, pupil_id=CLASSMATE)
     for part in ("owner", "homeroom"):
-        assert warned_by_newest(school_store, getattr(people, part)) == [PLACE], part
+        assert warned_by_newest(school_store, getattr(people, part)) == {PLACE: 2}, part
     for part in ("stranger", "head", "admin"):
-        assert warned_by_newest(school_store, getattr(people, part)) == [], part
+        assert warned_by_newest(school_store, getattr(people, part)) == {}, part
     give(school_store, people.owner)
-    assert warned_by_newest(school_store, people.owner) == []
+    assert warned_by_newest(school_store, people.owner) == {}
 
 
 @pytest.mark.usefixtures("school_screens")
@@ -169,6 +169,9 @@ def test_the_teachers_day_names_how_many_wait_for_help(school_store: Store, peop
     assert not [label for label in links() if "Кому помочь" in label]
     remember(school_store, 0.4)
     assert [label for label in links() if "предупреждает о 1 ученике" in label]
+    there = open_page("forecasts/at_risk.py", people.owner, risk="warned")
+    assert not there.exception
+    assert "Ещё никто не взялся · 1" in there.button_group(key="filter_risk").options
 
 
 @pytest.mark.usefixtures("school_screens")

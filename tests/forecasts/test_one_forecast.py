@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import openpyxl
@@ -28,6 +28,7 @@ from small_school import (
 )
 
 from models.features.tables import JournalTables, prepare
+from models.forecasters.forecaster import Forecaster
 from models.product import forecasting, track_record
 from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
 from models.product.needed_marks import ENOUGH, needed_marks
@@ -237,6 +238,27 @@ def test_marks_are_tried_from_the_smallest(count: int, sets: list[tuple[int, ...
     assert mark_sets(count) == sets
 
 
+class SureOfThree:
+    """What a past without a single «2» teaches: a «3» whatever is given."""
+
+    def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
+        return np.tile([0.0, 1.0, 0.0, 0.0], (len(features), 1))
+
+
+def test_no_marks_are_named_that_do_not_come_to_the_mark(school_store: Store) -> None:
+    frames = whole_journal(school_store)
+    marks = frames["marks"]
+    twos = JournalTables(
+        **(frames | {"marks": marks.assign(value=marks["value"].where(marks["pupil_id"] != CHILD, 2))})
+    )
+    (need,) = needed_marks(
+        prepare(twos), [QUARTER_2], TODAY, CLASS_7A, CHILD, cast("Forecaster", SureOfThree()), target=3
+    )
+    own = [*marks["value"][marks["pupil_id"] == CHILD].map(lambda _: 2)]
+    assert need.marks is not None
+    assert np.mean([*own, *need.marks]) >= 2.5
+
+
 @pytest.mark.parametrize("pupil_id", [CHILD, CLASSMATE])
 def test_the_marks_named_are_enough_and_smaller_ones_are_not(school_store: Store, pupil_id: int) -> None:
     frames = whole_journal(school_store)
@@ -396,7 +418,7 @@ def test_pupils_at_risk_are_shown_to_those_who_teach_or_lead_them(
     assert {name for table in page.dataframe for name in table.value["Класс"]} == classes
 
 
-@pytest.mark.parametrize(("part", "lists"), [("owner", 4), ("homeroom", 6), ("deputy", 6)])
+@pytest.mark.parametrize(("part", "lists"), [("owner", 5), ("homeroom", 7), ("deputy", 7)])
 def test_one_mark_away_is_said_only_to_who_sees_all_subjects_of_a_pupil(
     screens: Screens, people: People, part: str, lists: int
 ) -> None:

@@ -172,7 +172,7 @@ def rows_by_term(scene: Scene, any_kind: bool) -> pd.DataFrame:
     wanted = [
         row for row in scene.periods if row.kind == scene.period.kind or (any_kind and not row.is_whole_year)
     ]
-    finished = [row for row in wanted if scene.basis == "today" and row.has_term_marks]
+    finished = [row for row in wanted if scene.basis == "today" and row.is_finished(scene.today)]
     running = [row for row in wanted if row not in finished]
     pieces = [
         quality_by(scene.reader, basis, periods, scene.selection)

@@ -9,13 +9,21 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.filters import choose, choose_period, choose_rows, choose_segment, filters_offered, selection_of
+from pages.ui.filters import (
+    choose,
+    choose_period,
+    choose_rows,
+    choose_segment,
+    filters_offered,
+    forget_unless,
+    selection_of,
+)
 from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.figures import BASES, YEAR_BASES, previous_period
 from pipelines.figures.school_now import default_basis
 from pipelines.measures.tables import ids
 from school.analytics.lookups.readers import FigureReader, choices_of, period_key, periods_of, remembered
-from school.analytics.lookups.tables import Choices, PeriodRow, Selection
+from school.analytics.lookups.tables import Choices, PeriodRow, Selection, period_code
 from school.calendar import period_text
 from server.session import school
 
@@ -119,7 +127,10 @@ def choose_scene(
     """Show the period, what is counted (``has_basis``) and these filters; None, with a word of why, where there is no period."""
     periods = periods_of(reader)
     row = st.container(horizontal=True)
-    period = choose_period(periods, school().clock().date(), row, width=PERIOD_WIDTH)
+    today = school().clock().date()
+    period = choose_period(
+        periods, today, row, default=_period_of_class(reader, periods, today), width=PERIOD_WIDTH
+    )
     if period is None:
         st.info(as_typed(nothing))
         return None
@@ -136,10 +147,37 @@ def choose_scene(
     return Scene(reader, periods, period, choices, picked, selection_of(picked), basis)
 
 
+def _period_of_class(reader: FigureReader, periods: Sequence[PeriodRow], today: date) -> PeriodRow | None:
+    """Return the running period of the class asked for, or else of the class that the reader leads; None: that of the most classes.
+
+    A class that reports by half-years is in no quarter: whoever comes for it would not find it there.
+    """
+    asked = st.query_params.get("class", "")
+    led = reader.user.homeroom_class_ids
+    wanted = frozenset([int(asked)]) if asked.isdecimal() else frozenset(led)
+    if not wanted:
+        return None
+    running = [
+        each
+        for each in periods
+        if each.starts_on <= today <= each.ends_on and not each.is_whole_year and each.has_marks
+    ]
+    fitting = [
+        each
+        for each in running
+        if wanted & {row.class_id for row in choices_of(reader, each.term_ids).classes}
+    ]
+    if asked and fitting and "period" not in st.query_params:
+        forget_unless("period", [period_code(each) for each in fitting])
+    return max(fitting, key=lambda each: each.class_count, default=None)
+
+
 def choose_basis(periods: Sequence[PeriodRow], place: DeltaGenerator) -> str:
     """Show the choice of what is counted in all these periods; by default final marks where all have them."""
     offered = YEAR_BASES if any(period.is_whole_year for period in periods) else BASES
-    return choose("basis", "Что считать", offered, default=default_basis(periods), place=place)
+    return choose(
+        "basis", "Что считать", offered, default=default_basis(periods, school().clock().date()), place=place
+    )
 
 
 def choose_group(

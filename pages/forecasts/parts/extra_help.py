@@ -10,6 +10,7 @@ import streamlit as st
 
 from models.product.forecasting import pupil_needs
 from models.product.help_record import needed_on_lessons
+from models.product.needed_marks import ENOUGH
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import open_next
 from pages.ui.tables import show_table
@@ -21,7 +22,7 @@ from school.extra_help.actions import drop_help, take_up
 from school.extra_help.lookups import helpers, lessons_ahead, may_give
 from school.extra_help.records import ExtraHelp, Helper, HelpPlace, Warned
 from school.extra_help.rules import LONGEST_AGREED, feared_chance
-from school.forecasts.lookups import ClassTerm
+from school.forecasts.lookups import ClassTerm, FittedModel, model_in_use
 from school.numbers import number_text, percent_text
 from server.session import school
 
@@ -39,9 +40,14 @@ def place_of(row: Mapping[str, Any]) -> HelpPlace:
     return HelpPlace(*(int(row[name]) for name in HelpPlace._fields))
 
 
+def target_of(row: Mapping[str, Any], kind: str) -> int:
+    """Return the mark that is to come out instead of the one that a row warns of."""
+    return TARGETS[kind] if kind in TARGETS else int(row["feared"]) + 1
+
+
 def warned_of(row: Mapping[str, Any], kind: str) -> Warned:
     """Return what a forecast's row warns of on a list of «Кому помочь»."""
-    feared = TARGETS[kind] - 1
+    feared = target_of(row, kind) - 1
     mean = None if pd.isna(row["mean_so_far"]) else float(row["mean_so_far"])
     return Warned(feared, float(feared_chance(row["p2"], row["p3"], feared)), mean, int(row["n_marks"]))
 
@@ -68,7 +74,7 @@ def ask_help(
     place, today = place_of(row), school().clock().date()
     st.markdown(f"**{as_typed(row['pupil'])}**, {as_typed(row['title'])} · {as_typed(row['subject'])}")
     st.markdown(f"Прогноз *{as_typed(row['forecast'])}*: {as_typed(row['reason'])}.")
-    target = held.warned.feared_mark + 1 if held else TARGETS[kind]
+    target = held.warned.feared_mark + 1 if held else target_of(row, kind)
     st.markdown(what_by_when(reader, term, place, target, today))
     found = helpers(school().store, reader.user, place, today)
     if may_give(school().store, reader.user, place, today):
@@ -93,12 +99,19 @@ def what_by_when(
     if need is None:
         return until
     if need.marks is None:
-        return Markdown(f"«{need.target}» в этом периоде маловероятна при любых отметках. {until}")
+        return Markdown(f"{out_of_reach(need.target, need.chance_now)} {until}")
     days = [f"{lesson.held_on:%d.%m}" for lesson in ahead]
     marks = needed_on_lessons(need.marks, days) or f"{', '.join(map(str, need.marks))} или лучше"
     topic = next((lesson.topic for lesson in ahead if lesson.topic), "")
     named = Markdown(f" Ближайшая тема — {as_typed(topic)}.") if topic else Markdown("")
     return Markdown(f"**Что нужно для «{need.target}»:** {as_typed(marks)}. {until}{named}")
+
+
+def out_of_reach(target: int, chance: float) -> Markdown:
+    """Say that no marks on the lessons left bring the mean to a mark, and what else speaks for it."""
+    words = f"Отметками, которых ещё ждут, средний балл до «{target}» не поднять."
+    past = f" По прошлым периодам «{target}» всё же вероятна: {percent_text(100 * chance, 0)}."
+    return Markdown(words + (past if chance >= ENOUGH else ""))
 
 
 def held_words(held: ExtraHelp) -> Markdown:
@@ -146,13 +159,13 @@ def show_taken(rows: pd.DataFrame, taken: Mapping[HelpPlace, ExtraHelp], kind: s
         st.info(NOBODY_TAKEN)
         return
     found = records(rows)
-    held = [taken[place_of(row)] for row in found]
+    held, model = [taken[place_of(row)] for row in found], model_in_use(school().store)
     table = rows.assign(
         helper=[each.helper for each in held],
         since=[f"{each.taken_at:%d.%m}" for each in held],
         agreed=[each.agreed or "—" for each in held],
         risk=[
-            f"{percent_text(100 * each.warned.chance, 0)} → {percent_text(100 * feared_chance(row['p2'], row['p3'], each.warned.feared_mark), 0)}"
+            f"{risk_then(each, model)} → {percent_text(100 * feared_chance(row['p2'], row['p3'], each.warned.feared_mark), 0)}"
             for each, row in zip(held, found, strict=True)
         ],
         mean=[
@@ -169,7 +182,10 @@ def show_taken(rows: pd.DataFrame, taken: Mapping[HelpPlace, ExtraHelp], kind: s
         FigureColumn("since", "С", width=56),
         FigureColumn("agreed", "Что и к какому дню", width=220),
         FigureColumn(
-            "risk", "Риск", help="Вероятность отметки, которой опасались: в тот день → сейчас.", width=110
+            "risk",
+            "Риск",
+            help="Вероятность отметки, которой опасались: в тот день → сейчас. «—»: модель с тех пор обучена заново, сравнить нельзя.",
+            width=110,
         ),
         FigureColumn("mean", "Ср. балл", help="В тот день → сейчас.", width=110),
         FigureColumn(
@@ -184,6 +200,12 @@ def show_taken(rows: pd.DataFrame, taken: Mapping[HelpPlace, ExtraHelp], kind: s
         on_choose=lambda number: open_help(found[number], kind),
         export="План помощи",
     )
+
+
+def risk_then(held: ExtraHelp, model: FittedModel | None) -> str:
+    """Return the risk on the day of taking up; a dash where another model said it: the two are not to be compared."""
+    is_of_another = model is not None and model.fitted_at > held.taken_at
+    return "—" if is_of_another else percent_text(100 * held.warned.chance, 0)
 
 
 def taken_column() -> FigureColumn:

@@ -148,6 +148,7 @@ class PeriodRow:
     """A reporting period of a school year, the terms it joins and what has been given in it.
 
     A period that ``is_whole_year`` joins all terms of a school year; its final marks are the year marks (п. 7.2).
+    ``has_most_term_marks``: at least half of its classes' subjects have final marks.
     """
 
     school_year: int
@@ -159,7 +160,14 @@ class PeriodRow:
     class_count: int
     has_marks: bool
     has_term_marks: bool
+    has_most_term_marks: bool = False
     is_whole_year: bool = False
+
+    def is_finished(self, today: date) -> bool:
+        """Whether its final marks speak for it, not the first few given before its end (п. 4.5)."""
+        return self.has_term_marks and (
+            self.has_most_term_marks or not self.has_marks or self.ends_on < today
+        )
 
 
 def periods(store: Store, scope: ReadScope) -> list[PeriodRow]:
@@ -212,6 +220,8 @@ def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]
             sum({row.kind: row.class_count for row in terms}.values()),
             any(row.has_marks for row in terms),
             has_year_marks,
+            # A year is looked at on purpose: for its own marks, as many as there are.
+            has_most_term_marks=has_year_marks,
             is_whole_year=True,
         )
     ]
@@ -226,13 +236,16 @@ def _terms(cursor: Cursor, scope: ReadScope, marked: Collection[tuple[int, int]]
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     query = f"""WITH scoped AS ({sql}),
         marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
-        closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
+        closed AS (SELECT class_id, term_id, count(DISTINCT subject_id) AS subjects FROM term_marks GROUP BY ALL),
+        learned AS (SELECT class_id, count(DISTINCT subject_id) AS subjects FROM teaching_load GROUP BY ALL)
         SELECT t.school_year, t.kind, t.number, min(t.starts_on) AS starts_on, max(t.ends_on) AS ends_on,
             list(DISTINCT t.term_id ORDER BY t.term_id) AS term_ids, count(DISTINCT k.class_id) AS class_count,
-            bool_or(m.term_id IS NOT NULL) AS has_marks, bool_or(f.term_id IS NOT NULL) AS has_term_marks
+            bool_or(m.term_id IS NOT NULL) AS has_marks, bool_or(f.term_id IS NOT NULL) AS has_term_marks,
+            2 * coalesce(sum(f.subjects), 0) >= coalesce(sum(n.subjects), 0) AS has_most_term_marks
         FROM scoped k JOIN terms t USING (term_id)
             LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
             LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
+            LEFT JOIN learned n ON n.class_id = k.class_id
         GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""
     places = {"classes": [class_id for class_id, _ in marked], "terms": [term_id for _, term_id in marked]}
     return read_as(cursor, PeriodRow, query, places)
