@@ -211,6 +211,7 @@ class MarkGrid {
 
   figuresArrived({ results = [], rows = {}, lessons = {}, cells = {}, fills = {}, version = null }) {
     this.voice.tell(results);
+    this.onSaved?.();
     if (this.data.fills) Object.assign(this.data.fills, fills);
     for (const [key, cell] of Object.entries(cells)) this.outbox.acknowledged.set(key, { ...cell, version, at: Date.now() });
     if (Object.keys(cells).length) this.cellsChanged(Object.keys(cells));

@@ -1,6 +1,7 @@
 // The page around a grid: what it shows is chosen in its bar and read over HTTP; the address of the browser keeps step.
 
 const SAY_AFTER_MS = 300;
+const RECOUNT_AFTER_MS = 1200;
 const NO_ANSWER = "Сервер не отвечает. Проверьте связь и повторите: введённое сохранено в этом браузере.";
 
 class GridPage {
@@ -45,6 +46,7 @@ class GridPage {
   }
 
   destroy() {
+    clearTimeout(this.counting);
     this.abort?.abort();
     this.grid?.destroy();
     this.node.remove();
@@ -147,7 +149,14 @@ class GridPage {
     this.register = register;
     if (!data) return;
     this.grid ??= new MarkGrid(this.parent, this.place);
+    // What stands over the term marks counts them: it is read again when a series is over.
+    this.grid.onSaved = data.info ? () => this.recount() : null;
     this.grid.update(data, (_name, lesson) => this.choose(data.lessons.find(({ id }) => id === lesson).part ?? `lesson=${lesson}`));
+  }
+
+  recount() {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => this.load(this.address), RECOUNT_AFTER_MS);
   }
 
   keepStep() {

@@ -1,13 +1,15 @@
 // What an earlier tab could not send: a page without a grid sends it too, so that nobody has to remember where it was typed.
 
-// user: who is signed in; answers how many edits the register took and how many wait for a decision.
+// user: who is signed in; answers how many edits the register took, how many wait for a decision, and on which addresses these were saved.
 async function sendUnsent(user) {
-  const left = storedAddresses(user).map((address) => outboxOf(user, address));
+  const addresses = [...new Set(storedAddresses(user))]; // several tabs may have left something for one
+  const left = addresses.map((address) => outboxOf(user, address));
   const count = () => left.reduce((sum, { unsaved }) => sum + unsaved, 0);
   const before = count();
   await Promise.all(left.map((outbox) => outbox.pump()));
   const held = left.reduce((sum, outbox) => sum + outbox.allHeld().length, 0);
-  return { sent: Math.max(before - count() - held, 0), held };
+  const waiting = addresses.filter((_, number) => left[number].allHeld().length);
+  return { sent: Math.max(before - count() - held, 0), held, waiting };
 }
 
 // The worker that answers when a page is opened without a connection; the diary's script leaves it where this is noted.

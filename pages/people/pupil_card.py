@@ -21,11 +21,11 @@ from school.access.scopes import Rows
 from school.calendar import school_year_title
 from school.errors import Refusal
 from school.numbers import counted
-from school.people.actions.movements import take_back_movement
+from school.people.actions.movements import take_back_movement, write_order
 from school.people.actions.pupils import add_guardian, change_guardian, change_pupil, remove_guardian
 from school.people.lookups.pupils import PupilCard, pupil_card
-from school.people.records import Guardian, Invitee, PersonKind, PupilDraft, Stay
-from school.people.rules.movements import where_words
+from school.people.records import Guardian, Invitee, Movement, PersonKind, PupilDraft, Stay
+from school.people.rules.movements import LONGEST_ORDER, where_words
 from school.people.rules.people import age_on
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
@@ -188,14 +188,36 @@ def show_history(user: User, card: PupilCard) -> None:
                 + (f"  \n:small[{details}]" if details else ""),
                 width="stretch",
             )
-            if (
-                may_move
-                and place == 0
-                and st.button(
-                    "Отменить", key=f"take_back_{movement.movement_id}", help="Если движение внесено ошибочно"
-                )
-            ):
-                take_back(user, card, movement.movement_id)
+            if may_move:
+                show_order(user, card, movement)
+            if may_move and place == 0:
+                with st.popover("Отменить", key=f"take_back_open_{movement.movement_id}"):
+                    st.markdown(f"{as_typed(each.title)} {movement.happened_on:%d.%m.%Y} внесено ошибочно?")
+                    if st.button("Да, отменить движение", key=f"take_back_{movement.movement_id}"):
+                        take_back(user, card, movement.movement_id)
+
+
+def show_order(user: User, card: PupilCard, movement: Movement) -> None:
+    """Let the order of a movement be written once it is issued, or corrected."""
+    label = "Приказ" if movement.order_title else "Вписать приказ"
+    # Another key after each writing: the pop-over closes.
+    key = f"order_{movement.movement_id}_{movement.order_title}"
+    with st.popover(label, key=f"{key}_open"), st.form(key, border=False):
+        order = st.text_input(
+            "Приказ",
+            movement.order_title,
+            max_chars=LONGEST_ORDER,
+            placeholder="№ 45 от 20.11.2026",
+            key=f"{key}_words",
+        )
+        if st.form_submit_button("Сохранить", type="primary"):
+            here = school()
+            try_and_rerun(
+                lambda: write_order(
+                    here.store, user, movement.movement_id, card.pupil_id, order, now=here.clock()
+                ),
+                "Приказ записан.",
+            )
 
 
 def take_back(user: User, card: PupilCard, movement_id: int) -> None:

@@ -92,6 +92,9 @@ def _pick(target: Target, titles: Mapping[Any, str], key: str, default: Sequence
         placeholder="Выберите",
         label_visibility="collapsed",
         key=f"ids_{key}",
+        # «Иванова» and Enter: her alone, not everybody whose name has these letters.
+        select_all=False,
+        filter_mode="contains",
     )
 
 

@@ -34,7 +34,7 @@ class FoundClass:
 
 @dataclass(frozen=True)
 class FoundPupil:
-    """A pupil with the class of today or the last one. ``opens``: the action by which the user may open a page of theirs."""
+    """A pupil with the class of today, or where they were last in words. ``opens``: the action by which the user may open a page of theirs."""
 
     pupil_id: int
     name: str
@@ -115,16 +115,32 @@ def _kept(
 def _by_history(store: Store, user: User, today: date) -> list[Named[FoundPupil]]:
     rows = search_pupils(store, user, "", {}, today=today, limit=MOST_PUPILS)
     return [
-        named(FoundPupil(row.pupil_id, row.name, row.class_name, Action.READ_PUPIL_HISTORY), row.name)
+        named(
+            FoundPupil(
+                row.pupil_id,
+                row.name,
+                _class_words(row.class_name if row.is_here else "", row.class_name),
+                Action.READ_PUPIL_HISTORY,
+            ),
+            row.name,
+        )
         for row in rows
     ]
+
+
+def _class_words(here: str, last: str) -> str:
+    """Return the class of today, or that of who has left: «был(а) в 7А»."""
+    return here or (f"был(а) в {last}" if last else "")
 
 
 def _by_card(store: Store, user: User, today: date) -> list[Named[FoundPupil]]:
     return [
         named(
             FoundPupil(
-                row.pupil_id, row.name.full, row.class_name or row.last_class, Action.READ_CLASS_LISTS
+                row.pupil_id,
+                row.name.full,
+                _class_words(row.class_name, row.last_class),
+                Action.READ_CLASS_LISTS,
             ),
             row.name.full,
         )

@@ -8,16 +8,29 @@
     }
   };
 
-  function say({ sent, held }) {
+  // Where the marks that were sent to an address had been typed.
+  const TYPED_AT = [
+    ["/api/term-marks/", "/term_marks", "Оценки за период"],
+    ["/api/exams/", "/exams", "Экзамены и итог"],
+    ["/api/homeroom/", "/absences", "Пропуски"],
+    ["/", "/grid", "Журнал"],
+  ];
+
+  const wayTo = (address) => {
+    const [, page, title] = TYPED_AT.find(([prefix]) => address.startsWith(prefix));
+    const way = document.createElement("a");
+    way.href = page;
+    way.textContent = title;
+    return way;
+  };
+
+  function say({ sent, held, waiting }) {
     if (!sent && !held) return;
-    const words = [
-      sent && `Отправлено отметок, введённых без связи: ${sent}.`,
-      held && `Ждут вашего решения: ${held}. Откройте журнал.`,
-    ];
     const note = document.createElement("div");
     note.className = "unsent-note";
     note.setAttribute("role", "status");
-    note.textContent = words.filter(Boolean).join(" ");
+    if (sent) note.append(`Отправлено отметок, введённых без связи: ${sent}. `);
+    if (held) note.append(`Ждут вашего решения, отметок: ${held}. Откройте: `, ...waiting.flatMap((each, place) => [place ? ", " : "", wayTo(each)]));
     note.addEventListener("click", () => note.remove());
     document.body.append(note);
     if (!held) setTimeout(() => note.remove(), 10_000);

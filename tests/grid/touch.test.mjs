@@ -191,7 +191,7 @@ describe("what an earlier tab left", () => {
   it("goes out from a page without a grid, that of the person signed in alone", async () => {
     browser = new Browser();
     for (const [key, edits] of [left("17", "/save", "a"), left("17", "/term", "b"), left("18", "/save", "c")]) browser.localStorage.setItem(key, edits);
-    assert.deepEqual(await browser.sendUnsent("17"), { sent: 2, held: 0 });
+    assert.deepEqual(await browser.sendUnsent("17"), { sent: 2, held: 0, waiting: [] });
     assert.deepEqual(browser.requests.map(({ url, body }) => [url, body.user_id, body.client]), [["/save", "17", "a"], ["/term", "17", "b"]]);
     assert.equal(browser.stored("mark-grid:queue:").length, 1);
   });
@@ -200,6 +200,6 @@ describe("what an earlier tab left", () => {
     browser = new Browser();
     browser.localStorage.setItem(...left("17", "/save", "a"));
     browser.answers.push(answered("conflict", { text: "3", by: "Петрова А. И." }));
-    assert.deepEqual(await browser.sendUnsent("17"), { sent: 0, held: 1 });
+    assert.deepEqual(await browser.sendUnsent("17"), { sent: 0, held: 1, waiting: ["/save"] });
   });
 });

@@ -109,3 +109,18 @@ def test_a_topic_is_taken_from_the_plan_and_written(school_store: Store, people:
     assert school_store.read(
         f"SELECT topic, p.title FROM lessons JOIN lesson_plan_topics USING (lesson_id) JOIN plan_topics p USING (topic_id) WHERE lesson_id = {OWNERS_LESSON_TODAY}"
     ) == [("Степень числа", "Степени")]
+
+
+@pytest.mark.usefixtures("planned")
+def test_topics_of_the_present_plan_go_only_when_that_is_said(school_store: Store, people: People) -> None:
+    page = open_plan(people.owner, "load")
+    page.text_area[0].set_value("Дроби\t1\nСтепени\t2\nКорни\t3").run()
+    assert not page.warning
+    page.text_area[0].set_value("Дроби\t1\nКорни\t3").run()
+    assert "уйдёт 1 тема" in page.warning[0].value
+    accept = next(button for button in page.button if button.label == "Принять 2 темы")
+    assert accept.disabled
+    next(box for box in page.checkbox if box.label == "Да, заменить план").check().run()
+    press(page, "Принять 2 темы")
+    assert not page.exception
+    assert topics(school_store, people.owner) == [("Дроби", 1), ("Корни", 3)]

@@ -137,7 +137,7 @@ def test_the_secretary_merges_and_takes_back_on_the_screen(
     assert not page.exception
     assert listed(two_classes, people, CLASS_7A) == set()
     page = open_page(PAGE, people.secretary, **{"class": str(seen_from)})
-    next(each for each in page.button if each.label == "Отменить").click().run()
+    next(each for each in page.button if each.label == "Да, отменить перевод").click().run()
     assert not page.exception
     assert listed(two_classes, people, CLASS_7A) == set(EVERYBODY)
 

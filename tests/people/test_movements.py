@@ -29,6 +29,7 @@ from school.people.actions.movements import (
     return_pupil,
     take_back_movement,
     transfer,
+    write_order,
 )
 from school.people.actions.pupils import (
     Arrival,
@@ -197,6 +198,18 @@ def test_a_departure_says_why_and_frees_the_place(two_classes: Store, people: Pe
         depart(two_classes, people.secretary, CHILD, CLASS_7A, MoveOrder(TOMORROW, "", "переезд"), now=NOW)
     (line,) = movement_lines(two_classes, people.head, TODAY, TODAY)
     assert (line.title, line.from_class, line.order_title, line.reason) == ("выбытие", "7А", "№ 9", "переезд")
+
+
+def test_an_order_issued_later_is_written_to_its_movement(two_classes: Store, people: People) -> None:
+    depart(two_classes, people.secretary, CHILD, CLASS_7A, MoveOrder(TODAY, "", "переезд"), now=NOW)
+    movement_id = newest(two_classes, people, CHILD)
+    with pytest.raises(RuleRefused, match="Приказ не указан"):
+        write_order(two_classes, people.secretary, movement_id, CHILD, "  ", now=NOW)
+    write_order(two_classes, people.secretary, movement_id, CHILD, "№ 58-у  от 23.11.2026", now=NOW)
+    (line,) = movement_lines(two_classes, people.head, TODAY, TODAY)
+    assert (line.order_title, line.reason) == ("№ 58-у от 23.11.2026", "переезд")
+    with pytest.raises(RuleRefused, match="Такого движения нет"):
+        write_order(two_classes, people.secretary, movement_id, CLASSMATE, "№ 1", now=NOW)
 
 
 def test_who_left_may_come_back(two_classes: Store, people: People) -> None:

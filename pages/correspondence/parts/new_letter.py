@@ -112,6 +112,9 @@ def _several(
         default=[*default],
         format_func=_label,
         placeholder="Выберите одного или нескольких",
+        # «Иванова» and Enter: her alone, not everybody whose name has these letters.
+        select_all=False,
+        filter_mode="contains",
         key=key,
     )
 

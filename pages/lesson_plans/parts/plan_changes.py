@@ -170,8 +170,12 @@ def show_preview(page: PlanPage, user: User, lines: Sequence[PlanLine], how: str
     hours = sum(topic.hours for topic in topics)
     left = page.lessons_left + page.progress.held
     fits = f", а уроков в году {len([p for p in page.lessons if not p.lesson.is_cancelled])}" if left else ""
+    is_sure = _is_sure(page, topics, how)
     if st.button(
-        f"Принять {counted(len(topics), 'тему', 'темы', 'тем')}", type="primary", key=f"plan_accept_{how}"
+        f"Принять {counted(len(topics), 'тему', 'темы', 'тем')}",
+        type="primary",
+        key=f"plan_accept_{how}",
+        disabled=not is_sure,
     ):
         save(page, user, topics, how)
     st.caption(f"{counted(hours, 'час', 'часа', 'часов')}{fits}. Пока не принято, план не меняется.")
@@ -182,6 +186,34 @@ def show_preview(page: PlanPage, user: User, lines: Sequence[PlanLine], how: str
         height=min(320, 38 + 35 * len(rows)),
         column_config={NAME: st.column_config.TextColumn(width="large")},
     )
+
+
+def _is_sure(page: PlanPage, topics: Sequence[PlanTopic], how: str) -> bool:
+    """Ask before topics of the present plan go; whoever wants it back loads the file that is offered here."""
+    new = {topic.title for topic in topics}
+    gone = [topic for topic in page.topics if topic.title not in new]
+    if not gone:
+        return True
+    held = sum(
+        hours for topic, hours in zip(page.topics, page.hours_held, strict=True) if topic.title not in new
+    )
+    lessons = (
+        f", вне плана окажется {counted(held, 'проведённый урок', 'проведённых урока', 'проведённых уроков')}"
+    )
+    st.warning(
+        f"Из нынешнего плана уйдёт {counted(len(gone), 'тема', 'темы', 'тем')}{lessons if held else ''}. "
+        "Скачайте нынешний план: загрузив его снова, вы всё вернёте."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_sure = st.checkbox("Да, заменить план", key=f"plan_sure_{how}_{hash(page.topics)}")
+        download(
+            "Скачать нынешний план",
+            lambda: plan_workbook(page.topics),
+            "КТП.xlsx",
+            key=f"plan_before_{how}",
+            type="tertiary",
+        )
+    return is_sure
 
 
 def show_replanning(page: PlanPage, user: User) -> None:

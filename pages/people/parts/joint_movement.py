@@ -125,9 +125,11 @@ def _show_done(user: User, joint: JointMovement) -> None:
     words.markdown(
         f"{joint.happened_on:%d.%m.%Y} — из {as_typed(joint.from_class)} в {as_typed(joint.to_class)}: {pupils}{order}"
     )
-    if button.button(
-        "Отменить", key=f"joint_back_{joint.members[0][0]}", help="Если перевод внесён ошибочно: вернутся все"
-    ):
-        try_and_rerun(
-            lambda: take_back_together(school().store, user, joint, now=school().clock()), "Перевод отменён."
-        )
+    key = f"joint_back_{joint.members[0][0]}"
+    with button.popover("Отменить", key=f"{key}_open"):
+        st.markdown("Перевод внесён ошибочно? В прежний класс вернутся все.")
+        if st.button("Да, отменить перевод", key=key):
+            try_and_rerun(
+                lambda: take_back_together(school().store, user, joint, now=school().clock()),
+                "Перевод отменён.",
+            )

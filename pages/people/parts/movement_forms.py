@@ -15,7 +15,13 @@ from school.people.actions.movements import MoveOrder, change_subgroup, depart, 
 from school.people.lookups.joint_movements import groups_there
 from school.people.lookups.pupils import PupilCard, classes_to_enter
 from school.people.records import ClassOfYear
-from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER, LONGEST_WHERE, is_of_other_grade
+from school.people.rules.movements import (
+    DEPARTURE_REASONS,
+    LONGEST_ORDER,
+    LONGEST_REASON,
+    LONGEST_WHERE,
+    is_of_other_grade,
+)
 from school.records import User
 from server.session import school
 
@@ -194,25 +200,26 @@ def _order_fields(
     order = st.text_input(
         "Приказ", max_chars=LONGEST_ORDER, placeholder="№ 45 от 20.11.2026", key=f"{key}_order"
     )
-    reason = (
-        st.selectbox(
-            "Причина",
-            reasons,
-            index=None,
-            placeholder="Выберите или напишите",
-            accept_new_options=True,
-            key=f"{key}_reason",
-        )
-        if reasons
-        else ""
-    )
+    reason = _reason_field(key, reasons) if reasons else ""
     where = (
         st.text_input(words.where_label, max_chars=LONGEST_WHERE, key=f"{key}_where")
         if words.where_label
         else ""
     )
     removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
-    return MoveOrder(day, order, reason or "", removes_absences, where)
+    return MoveOrder(day, order, reason, removes_absences, where)
+
+
+def _reason_field(key: str, reasons: tuple[str, ...]) -> str:
+    """Ask for a reason of the list, by which movements are counted, or for another one in words."""
+    chosen = st.selectbox("Причина", reasons, index=None, placeholder="Выберите", key=f"{key}_reason")
+    words = st.text_input(
+        "Причина своими словами, если её нет в списке",
+        max_chars=LONGEST_REASON,
+        key=f"{key}_other_reason",
+        help="В отчёте о движении такая причина считается среди иных.",
+    )
+    return words.strip() or chosen or ""
 
 
 def show_subgroups(user: User, card: PupilCard, today: date) -> None:

@@ -79,11 +79,12 @@ def period_words(
     studied = agreed(pupil.name, "обучался", "обучалась")
     where = ", ".join(f"{each.place.name} ({school_year_title(each.place.school_year)})" for each in stays)
     paragraphs = [
-        f"Настоящая справка выдана о том, что {_person(pupil)}, {studied} {since} {until}. Образовательная организация: {issuer.school_name}.",
+        f"Настоящая справка выдана о том, что {_person(pupil)}, {studied} {since} {until.removesuffix('.')}. "
+        f"Образовательная организация: {issuer.school_name}.",
         f"Классы: {where}.",
     ]
     orders = [each for each in reversed(movements) if each.kind is not MovementKind.TRANSFER]
-    paragraphs += [f"{_MOVED[each.kind]}: {_movement_words(each)}." for each in orders]
+    paragraphs += [f"{_MOVED[each.kind]}: {_movement_words(each).removesuffix('.')}." for each in orders]
     if not results:
         paragraphs.append("Отметок за год в журнале школы пока нет.")
     return _certificate(issuer, "Справка о периоде обучения", paragraphs, results_table(results), order)

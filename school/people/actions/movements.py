@@ -211,6 +211,35 @@ def take_back_movement(
     )
 
 
+@in_transaction
+def write_order(
+    transaction: Transaction, user: User, movement_id: int, pupil_id: int, order_title: str, *, now: datetime
+) -> None:
+    """Write the order of a movement that was noted before the order was issued, or correct it (п. 4.6).
+
+    Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+    order, _ = rules.check_words(order_title, "")
+    if not order:
+        raise RuleRefused("Приказ не указан.", next_step="Впишите его номер и дату.")
+    own = {each.movement_id: each for each in movements.movements_of(transaction, pupil_id)}
+    if movement_id not in own:
+        raise RuleRefused("Такого движения нет.", next_step="Обновите страницу.")
+    movements.set_order(transaction, movement_id, order)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "pupil_movement_order",
+            pupil_id=pupil_id,
+            record_id=movement_id,
+            old_value=own[movement_id].order_title or None,
+            new_value=order,
+        )
+    )
+
+
 def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
     rules.check_nothing_entered_since(movements.entries_from(transaction, pupil_id, class_id, day))
     movements.leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)

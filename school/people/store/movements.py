@@ -199,6 +199,12 @@ def joint_movements_of(reader: Reader, class_id: int) -> list[JointMovement]:
     ]
 
 
+def set_order(writer: Writer, movement_id: int, order_title: str) -> None:
+    """Write the order of a movement that was noted before it was issued, or correct it."""
+    sql = "UPDATE pupil_movements SET order_title = $order WHERE movement_id = $movement"
+    writer.change(sql, {"order": order_title, "movement": movement_id})
+
+
 def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:
     """Note that a movement was entered by mistake."""
     update(writer, "pupil_movements", {"movement_id": movement_id}, withdrawn_at=at)

@@ -187,6 +187,13 @@ QUESTIONS: dict[str, Question] = {
         CLERKS,
         was_done,
     ),
+    "people.actions.movements.write_order": Question(
+        lambda store, user: passed(
+            lambda: movements.write_order(store, user, 0, STRANGE_CHILD, "№ 1", now=NOW)
+        ),
+        CLERKS,
+        was_done,
+    ),
     "people.actions.joint_movements.transfer_together": Question(
         past_the_door(joint_movements.transfer_together, [STRANGE_CHILD], CLASS_8B, CLASS_8B, ORDER),
         CLERKS,
