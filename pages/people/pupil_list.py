@@ -1,6 +1,8 @@
 """«Учащиеся»: search, arrival of new pupils, movements of the school (п. 3.3, 4.3, 4.6)."""
 
+from collections import Counter
 from datetime import date
+from itertools import takewhile
 
 import streamlit as st
 
@@ -93,6 +95,27 @@ def people_words(pupils: list[FoundPupil]) -> Markdown:
     return Markdown(f"{words}, ещё {cards} тех, кто ни в каком классе")
 
 
+def show_numbers(pupils: list[FoundPupil]) -> None:
+    """Show how many study today, by class and by parallel."""
+    counts = Counter(each.class_name for each in pupils if each.class_id)
+    rows = sorted(counts.items(), key=lambda each: (len(each[0]), each[0]))
+    grades: Counter[str] = Counter()
+    for name, count in rows:
+        grades["".join(takewhile(str.isdigit, name)) or name] += count
+    button = st.popover(
+        f"Численность сегодня: {sum(counts.values())}", key="numbers_today", on_change="rerun"
+    )
+    if not button.open:
+        return
+    with button:
+        for title, table in (("Параллель", [*grades.items()]), ("Класс", rows)):
+            columns: tuple[RecordColumn[tuple[str, int]], ...] = (
+                RecordColumn(title, lambda row: row[0], width=110),
+                RecordColumn("Учеников", lambda row: row[1], 0, width=110),
+            )
+            show_records(table, columns, f"numbers_{title}", export=f"Численность, {title.lower()}")
+
+
 def show_list(user: User, today: date) -> None:
     """Show the pupils; a chosen row opens the card."""
     pupils = readable_pupils(school().store, user, today)
@@ -100,6 +123,7 @@ def show_list(user: User, today: date) -> None:
     if not chosen:
         st.info("Никого не нашлось. Измените поиск или класс.")
         return
+    show_numbers(pupils)
     shown = show_records(
         chosen,
         COLUMNS,
@@ -179,10 +203,11 @@ def show_arrived() -> None:
 
 def show_movements(user: User, today: date) -> None:
     """Show the movements of some days, for the secretary's report (п. 4.6)."""
-    show_movement_report(user, today)
+    begins, ends = show_movement_report(user, today) or (first_of_september(school_year_of(today)), today)
     first_box, last_box, _ = st.columns([1, 1, 3])
-    first = first_box.date_input("С", first_of_september(school_year_of(today)), format="DD.MM.YYYY")
-    last = last_box.date_input("По", today, format="DD.MM.YYYY")
+    span = f"{begins}_{ends}"
+    first = first_box.date_input("С", begins, format="DD.MM.YYYY", key=f"movements_from_{span}")
+    last = last_box.date_input("По", ends, format="DD.MM.YYYY", key=f"movements_to_{span}")
     lines = movement_lines(school().store, user, first, last)
     if not lines:
         st.info("В эти дни движения не было. Измените дни.")

@@ -29,6 +29,7 @@ CAUSE_TITLES: dict[str, str] = {
     Cause.YEAR: "перед открытием года",
 }
 BEFORE_CHANGES = frozenset({Cause.MIGRATION, Cause.IMPORT, Cause.YEAR})
+BY_HAND = frozenset({Cause.BUTTON, Cause.COMMAND})
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ class Reads(StrEnum):
 class Correspondent:
     """Somebody to whom one may begin to write; of a family with the child it is about.
 
-    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама»; ``away``: an employee's note of absence.
+    ``words``: what they are, as people say it: «Математика, классный руководитель», «мама»; ``away``: an employee's note of absence;
+    ``has_no_password``: they have never come into the register, so nothing is read before they do.
     """
 
     user_id: int
@@ -53,6 +54,7 @@ class Correspondent:
     class_id: int | None = None
     class_name: str = ""
     away: AwayNote | None = None
+    has_no_password: bool = False
 
 
 class Addressee(NamedTuple):

@@ -39,8 +39,10 @@ def test_a_year_of_nights_leaves_days_weeks_months_and_school_years() -> None:
         # A summer without the server costs no backup: only days on which there was one count.
         (nightly("2026-05-20", "2026-05-21", "2026-09-01"), set()),
         # Of one day the last stays…
-        ([Taken("a", NOW, Cause.BUTTON), Taken("b", NOW + timedelta(hours=1), Cause.BUTTON)], {"a"}),
-        # … but one taken before an import stays as well, as long as it is among the last five.
+        ([Taken("a", NOW, Cause.NIGHT), Taken("b", NOW + timedelta(hours=1), Cause.NIGHT)], {"a"}),
+        # … but what somebody asked for stays as well, the last five of it…
+        ([Taken(str(n), NOW + timedelta(minutes=n), Cause.BUTTON) for n in range(7)], {"0", "1"}),
+        # … and so does one taken before an import.
         ([Taken("a", NOW, Cause.IMPORT), Taken("b", NOW + timedelta(hours=1), Cause.BUTTON)], set()),
         ([Taken(str(n), NOW + timedelta(minutes=n), Cause.IMPORT) for n in range(8)], {"0", "1", "2"}),
     ],
@@ -114,7 +116,7 @@ def drill(days_ago: int, problem: str = "") -> Outcome:
         (signs.memory_sign(95, 100), Light.BAD, "занимает"),
         (signs.queue_sign(0), Light.GOOD, "Никто не ждёт"),
         (signs.queue_sign(500), Light.BAD, "500"),
-        (signs.saves_sign(0, None), Light.GOOD, "ничего не записывали"),
+        (signs.saves_sign(0, None), Light.GOOD, "ещё не ставили"),
         (signs.saves_sign(900, 0.042), Light.GOOD, "42 мс; всего 900"),
         (signs.saves_sign(900, 7.0), Light.BAD, "7,0 с"),
         (signs.clock_sign(NOW, "Europe/Moscow", NOW + timedelta(days=1)), Light.BAD, "отстали"),

@@ -28,6 +28,7 @@ from server.session import school
 GROUPS = {"guardians": "Родителям", "pupils": "Ученикам", "staff": "Сотрудникам"}
 ROLES = {"guardians": Role.GUARDIAN, "pupils": Role.PUPIL}
 EVERY_CLASS = 0
+NAMED = 3
 
 
 def show_new_letter(user: User) -> None:
@@ -44,8 +45,8 @@ def show_new_letter(user: User) -> None:
             return
         st.caption(Markdown(f"О чём: {in_line(asked.words)}"))
     people = recipients(here.store, user, asked=asked, today=here.clock().date())
-    chosen = _choose(people, asked, number)
-    _say_of(chosen)
+    chosen = _choose(user, people, asked, number)
+    _say_of(user, chosen)
     with st.form(f"new_letter_{number}", border=False):
         words_of_title = (asked.words[:1].upper() + asked.words[1:])[:TITLE_LENGTH] if asked else ""
         title = st.text_input("Тема", words_of_title, max_chars=TITLE_LENGTH, key=f"letter_title_{number}")
@@ -70,7 +71,9 @@ def _about() -> About | None:
     return About(AboutKind(kind), record_id, pupil_id) if kind in set(AboutKind) and record_id else None
 
 
-def _choose(people: Sequence[Correspondent], asked: Asking | None, number: int) -> list[Correspondent]:
+def _choose(
+    user: User, people: Sequence[Correspondent], asked: Asking | None, number: int
+) -> list[Correspondent]:
     """Let the user choose whom a letter goes to; who is asked about a record stands there already."""
     if asked and asked.user_id:
         found = [each for each in people if each.user_id == asked.user_id and each.pupil_id is None]
@@ -91,7 +94,11 @@ def _choose(people: Sequence[Correspondent], asked: Asking | None, number: int) 
     if group != "staff":
         classes = {each.class_id or 0: each.class_name for each in offered}
         titles = {EVERY_CLASS: "Все классы"} | classes if len(classes) > 1 else classes
-        place = 1 if len(classes) > 1 else 0
+        # A homeroom teacher writes first of all to their own class.
+        own = next(
+            (key for key in classes if key in user.homeroom_class_ids), next(iter(classes), EVERY_CLASS)
+        )
+        place = list(titles).index(own) if titles else 0
         class_id = choose_one(
             "Класс", titles, index=place if titles else None, key=f"letter_class_{number}_{group}"
         )
@@ -119,8 +126,16 @@ def _several(
     )
 
 
-def _say_of(chosen: Sequence[Correspondent]) -> None:
-    """Say before the letter is written who is away, and that adults read along what is written to a pupil."""
+def _say_of(user: User, chosen: Sequence[Correspondent]) -> None:
+    """Say before the letter is written who is away or has never come, and that adults read along what is written to a pupil."""
+    if newcomers := [each for each in chosen if each.has_no_password]:
+        names = ", ".join(each.name.full for each in newcomers[:NAMED])
+        more = f" и ещё {len(newcomers) - NAMED}" if len(newcomers) > NAMED else ""
+        code = " Выдайте код для входа: **Класс** → **Семьи**." if user.homeroom_class_ids else ""
+        st.warning(
+            f"В журнал ещё не входили и письма пока не увидят: {in_line(names)}{more}.{code}",
+            icon=":material/person_off:",
+        )
     for each in chosen:
         if each.away is not None:
             words = away_words(each.away.until, each.away.words)

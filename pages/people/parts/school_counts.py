@@ -28,12 +28,12 @@ from server.session import school
 ON_COUNTING_DAY, ON_NEW_YEAR = "september", "january"
 
 
-def show_movement_report(user: User, today: date) -> None:
-    """Show the buttons that make the report of movement of a year or a term."""
+def show_movement_report(user: User, today: date) -> tuple[date, date] | None:
+    """Show the buttons that make the report of movement of a year or a term; return its days, None where there is none."""
     here = school()
     spans = movement_spans(here.store, user, today)
     if not spans:
-        return
+        return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.selectbox(
             "Отчёт о движении за",
@@ -56,6 +56,7 @@ def show_movement_report(user: User, today: date) -> None:
                 "Чей-то приход или уход внесён без движения."
             )
         )
+    return first, min(last, today)
 
 
 def _span_title(year: int, kind: str, number: int) -> str:

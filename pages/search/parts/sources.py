@@ -66,8 +66,8 @@ def screens(_here: School, user: User, query: Query) -> list[Found]:
     «Когда проверяли 5 класс» is a question of any class. Where none fits, those that the guides answer with.
     """
     rows = _named_screens(user.roles)
-    question = _question(query)
-    for asked in (query, loosened(query), question, loosened(question)):
+    question, (_, any_class) = _question(query), of_class_and_of_the_rest(query)
+    for asked in (query, loosened(query), any_class, loosened(question)):
         if found := best(asked, rows, SHOWN):
             return [_screen(row) for row in found]
     own = {row.path: row for row in menu_rows(user)}

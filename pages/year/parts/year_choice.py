@@ -31,6 +31,10 @@ def choose_year(user: User, today: date) -> tuple[int, YearKey | None]:
             label_hidden=True,
         )
     )
+    if str(today.year + 1) not in years:
+        st.caption(
+            f"{school_year_title(today.year + 1)} учебный год готовят здесь с 1 января {today.year + 1} года."
+        )
     if not known:
         return year, None
     if len(known) == 1:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from school.backup.records import BEFORE_CHANGES
+from school.backup.records import BEFORE_CHANGES, BY_HAND
 from school.calendar import school_year_of
 
 NIGHTLY_AT = time(2, 30)
-DAYS, WEEKS, MONTHS, BEFORE_A_CHANGE = 7, 5, 12, 5
+DAYS, WEEKS, MONTHS, ON_PURPOSE = 7, 5, 12, 5
 STALE_AFTER = timedelta(hours=26)
 # A school that was switched off for a weekend takes its backup in the first minutes; nobody should restart it meanwhile.
 GRACE_AFTER_START = timedelta(hours=1)
@@ -32,7 +32,7 @@ def kept_names(backups: Collection[Taken]) -> set[str]:
     """Return which backups stay: the last of each of 7 days, 5 weeks, 12 months and of every school year (п. 6.1).
 
     Days, weeks and months without a backup do not count: a school that stood still for the summer loses none. Of those taken
-    before an import, a migration or the opening of a year the last five stay as well.
+    before an import, a migration or the opening of a year the last five stay as well, and so do the last five that somebody asked for.
     """
     newest_first = sorted(backups, key=lambda each: (each.taken_at, each.name), reverse=True)
     spans: tuple[tuple[Callable[[datetime], Hashable], int | None], ...] = (
@@ -42,7 +42,9 @@ def kept_names(backups: Collection[Taken]) -> set[str]:
         (lambda at: school_year_of(at.date()), None),
     )
     kept = {
-        each.name for each in [one for one in newest_first if one.cause in BEFORE_CHANGES][:BEFORE_A_CHANGE]
+        each.name
+        for causes in (BEFORE_CHANGES, BY_HAND)
+        for each in [one for one in newest_first if one.cause in causes][:ON_PURPOSE]
     }
     for span_of, most in spans:
         last_of: dict[Hashable, str] = {}

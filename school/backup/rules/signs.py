@@ -177,7 +177,7 @@ def queue_sign(waiting: int) -> Sign:
 def saves_sign(count: int, p95: float | None) -> Sign:
     """Return how long saving takes today: ``p95`` seconds that 95 of 100 did not exceed (п. 8.2)."""
     if p95 is None:
-        return Sign("Сохранение сегодня", Light.GOOD, "Сегодня ещё ничего не записывали.")
+        return Sign("Сохранение сегодня", Light.GOOD, "Отметок сегодня ещё не ставили.")
     took = f"{p95 * 1000:.0f} мс" if p95 < 1 else f"{p95:.1f} с".replace(".", ",")
     words = f"95 из 100 записей не дольше {took}; всего {count}."
     light = Light.BAD if p95 > VERY_SLOW_SAVE else Light.SOON if p95 > SLOW_SAVE else Light.GOOD

@@ -327,8 +327,13 @@ def recipients(
     """
     _check_side(user, child)
     notes, answered = away.away_notes(store, today), asked.answered if asked else None
+    newcomers = people.users_without_password(store)
     return [
-        replace(each, away=notes[each.user_id]) if each.role in STAFF and each.user_id in notes else each
+        replace(
+            each,
+            away=notes.get(each.user_id) if each.role in STAFF else None,
+            has_no_password=each.user_id in newcomers,
+        )
         for each in correspondents(store, user, today, child, answered=answered)
     ]
 

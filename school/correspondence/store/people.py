@@ -124,3 +124,9 @@ def tied_staff(reader: Reader, pupil_id: int, day: date) -> list[TiedStaff] | No
     found = [TiedStaff(teacher, subject, each) for _, each, _, teacher, subject in rows if teacher]
     leads = [TiedStaff(homeroom, "", each) for _, each, homeroom, *_ in rows if homeroom]
     return [*dict.fromkeys((*found, *leads))]
+
+
+def users_without_password(reader: Reader) -> frozenset[int]:
+    """Return who has never come into the register: their invitation code waits."""
+    rows = reader.steady(("users",), "SELECT user_id FROM users WHERE password_hash = ''", {})
+    return frozenset(user_id for (user_id,) in rows)

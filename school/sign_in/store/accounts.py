@@ -27,7 +27,7 @@ class Account:
 
 
 def accounts(reader: Reader) -> list[Account]:
-    """Return all users by name. The last sign-in is that of the record of changes, which outlives sessions."""
+    """Return all users by name. The last sign-in is that of the record of changes, which outlives sessions, or of the kept attempts."""
     query = """SELECT u.user_id, coalesce(s.last_name, g.last_name, p.last_name, u.login) AS last,
             coalesce(s.first_name, g.first_name, p.first_name, '') AS first,
             coalesce(s.middle_name, g.middle_name, p.middle_name, '') AS middle, u.login,
@@ -37,7 +37,9 @@ def accounts(reader: Reader) -> list[Account]:
             EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.user_id) AS has_second_factor
         FROM users u LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
             LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
-            LEFT JOIN (SELECT user_id, max(happened_at) AS last_sign_in FROM events WHERE kind = 'sign_in'
+            LEFT JOIN (SELECT user_id, max(moment) AS last_sign_in FROM (
+                    SELECT user_id, happened_at AS moment FROM events WHERE kind = 'sign_in'
+                    UNION ALL SELECT user_id, attempted_at FROM sign_in_attempts WHERE succeeded)
                 GROUP BY user_id) i ON i.user_id = u.user_id
         ORDER BY last COLLATE ru, first COLLATE ru, u.user_id"""
     order = list(Role)
