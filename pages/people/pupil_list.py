@@ -10,7 +10,7 @@ from pages.people.parts.person_fields import birthday_field, file_number_field, 
 from pages.people.parts.school_counts import show_movement_report, show_school_counts
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
-from pages.ui.filters import choose, choose_part
+from pages.ui.filters import choose, choose_part, remember
 from pages.ui.links import opener, page_link
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
@@ -96,24 +96,30 @@ def people_words(pupils: list[FoundPupil]) -> Markdown:
 
 
 def show_numbers(pupils: list[FoundPupil]) -> None:
-    """Show how many study today, by class and by parallel."""
-    counts = Counter(each.class_name for each in pupils if each.class_id)
-    rows = sorted(counts.items(), key=lambda each: (len(each[0]), each[0]))
-    grades: Counter[str] = Counter()
-    for name, count in rows:
-        grades["".join(takewhile(str.isdigit, name)) or name] += count
+    """Show how many study today, by parallel and by class; a class narrows the list to it."""
+    counts = Counter((each.class_name, each.class_id) for each in pupils if each.class_id)
     button = st.popover(
         f"Численность сегодня: {sum(counts.values())}", key="numbers_today", on_change="rerun"
     )
     if not button.open:
         return
+    rows = sorted(counts.items(), key=lambda each: (len(each[0][0]), each[0][0]))
+    grades: Counter[str] = Counter()
+    for (name, _), count in rows:
+        grades["".join(takewhile(str.isdigit, name)) or name] += count
+    columns: tuple[RecordColumn[tuple[tuple[str, int | None], int]], ...] = (
+        RecordColumn("Класс", lambda row: row[0][0], width=110),
+        RecordColumn("Учеников", lambda row: row[1], 0, width=110),
+    )
     with button:
-        for title, table in (("Параллель", [*grades.items()]), ("Класс", rows)):
-            columns: tuple[RecordColumn[tuple[str, int]], ...] = (
-                RecordColumn(title, lambda row: row[0], width=110),
-                RecordColumn("Учеников", lambda row: row[1], 0, width=110),
-            )
-            show_records(table, columns, f"numbers_{title}", export=f"Численность, {title.lower()}")
+        st.markdown("; ".join(f"{as_typed(grade)}-е классы — {count}" for grade, count in grades.items()))
+        show_records(
+            rows,
+            columns,
+            "numbers_by_class",
+            on_choose=lambda number: remember(**{"class": str(rows[number][0][1])}),
+            export="Численность по классам",
+        )
 
 
 def show_list(user: User, today: date) -> None:
