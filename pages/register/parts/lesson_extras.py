@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.register.parts.register_view import short_lesson_title
-from pages.ui.doing import try_and_rerun
+from pages.ui.doing import try_to
 from pages.ui.links import file_address, page_link
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import file_uploader
@@ -22,7 +22,7 @@ from school.records import HomeworkState
 from server.session import guard, school
 
 
-@st.dialog("Ещё к уроку", width="large")
+@st.dialog("Ещё к уроку", width="large", on_dismiss="rerun")
 def show_extras(lesson_id: int) -> None:
     """Show what a lesson has beside its head, to its teacher."""
     user = guard(Action.EDIT_LESSON)
@@ -115,8 +115,9 @@ def _upload(scene: LessonScene, task_id: int | None) -> None:
 
 
 def _do(act: Any) -> None:
-    """Do something that is written at once, and show the lesson as it is then."""
-    try_and_rerun(act, "Записано.")
+    """Do something that is written at once, and show the lesson as it is then: the dialog stays, with what was added in it."""
+    if try_to(act, "Записано."):
+        st.rerun(scope="fragment")
 
 
 def _tasks_part(scene: LessonScene) -> None:
