@@ -65,7 +65,7 @@ def period_of_right(periods: list[PeriodRow], left: Scene) -> PeriodRow | None:
         code = remembered_code(f"{RIGHT}{name}")
         if code and code != str(left.picked.get(name, EVERYTHING)):
             return left.period
-    return previous_period(periods, left.period)
+    return previous_period(periods, left.period) or left.period
 
 
 def meet_class(reader: FigureReader, periods: list[PeriodRow], left: Scene) -> None:

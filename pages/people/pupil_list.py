@@ -240,7 +240,7 @@ def show_pupils(user: User) -> None:
         "counts": Action.READ_CLASS_LISTS,
     }
     parts = {key: words for key, words in PARTS.items() if key not in needed or may(user, needed[key])}
-    part = choose_part("Раздел", parts, "list") if len(parts) > 1 else "list"
+    part = choose_part("Раздел", parts, "list", key="parts_of_pupils") if len(parts) > 1 else "list"
     shown = {
         "list": show_list,
         "arrival": show_arrival,

@@ -14,7 +14,8 @@
   const PRESSED = '[data-testid="stButtonGroup"] button, [data-testid^="stNumberInputStep"], [data-testid="stElementToolbar"] button';
   const OUTSIDE = '#portal, [data-baseweb="popover"], [role="listbox"], [role="dialog"] [role="grid"]';
   const CHOSEN = '[role="option"], [role="gridcell"]';
-  const AWAY = "a[href]";
+  // Links, and the buttons that put another part of a page in a form's place: their key says so.
+  const AWAY = 'a[href], [class*="st-key-parts_"] button';
   const PAUSE = 1200;
   const QUESTION = "Введённое не сохранено и пропадёт. Уйти со страницы?";
   // Passwords and codes are no drafts.
@@ -102,7 +103,7 @@
     else if (target.closest(PRESSED)) note(target.closest(FORM));
     else if (target.closest(CHOSEN) && target.closest(OUTSIDE)) note(current);
     const link = target.closest(AWAY);
-    if (!link || link.target === "_blank" || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
+    if (!link || link.target === "_blank" || link.hasAttribute("download") || link.getAttribute("href")?.startsWith("#")) return;
     if (isEmpty()) return;
     if (confirm(QUESTION)) unsaved.clear();
     else {
