@@ -79,6 +79,15 @@ def test_a_copy_equals_the_first_whatever_changes_after(school_store: Store, peo
         issue_paper(school_store, people.secretary, STUDY, now=NOW)
 
 
+def test_sentences_of_who_has_left_end_once(school_store: Store, people: People) -> None:
+    order = MoveOrder(NOW.date(), "№ 9", "переезд", where="г. Томск")
+    depart(school_store, people.secretary, CHILD, CLASS_7A, order, now=NOW)
+    paper = issue_paper(school_store, people.secretary, PERIOD, now=NOW)
+    _, words = read_certificate(school_store, people.secretary, paper)
+    assert any("2026 г. Образовательная организация" in each for each in words.paragraphs)
+    assert not any(".." in each for each in words.paragraphs)
+
+
 def test_an_extract_holds_marks_with_days_means_terms_and_hours(school_store: Store, people: People) -> None:
     paper = issue_paper(school_store, people.secretary, EXTRACT, now=NOW)
     _, words = read_certificate(school_store, people.secretary, paper)

@@ -5,7 +5,7 @@ import logging
 import pytest
 from readable_table import read_table
 from screens import open_page, session_of
-from small_school import NAMES, NOW, People
+from small_school import CHILD, CLASS_7A, NAMES, NOW, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -13,6 +13,7 @@ from pages.guide import routes as guide
 from pages.search import routes as search
 from pages.search.parts.screen_words import SCREEN_WORDS
 from school.access.writing import STAFF
+from school.people.actions.movements import MoveOrder, depart
 from school.records import User
 from school.store.connection import Store
 from server.http.rates import Rates
@@ -132,6 +133,14 @@ def test_a_question_is_answered_by_ones_own_guides(people: People) -> None:
     for_a_teacher = ask(client_of(people.owner), "учитель заболел").get("Помощь", [])
     assert "Замены" not in [each["title"] for each in for_a_teacher]
     assert "Помощь" not in ask(client_of(people.deputy), "7а матем")
+
+
+def test_who_has_left_is_not_found_as_a_pupil_of_the_class(school_store: Store, people: People) -> None:
+    order = MoveOrder(NOW.date(), reason="переезд")
+    depart(school_store, people.secretary, CHILD, CLASS_7A, order, now=NOW)
+    for user in (people.secretary, people.deputy):
+        (found,) = ask(client_of(user), "Алёшин Пётр")["Ученики"]
+        assert found["about"] == "был(а) в 7А"
 
 
 def test_a_question_of_a_class_finds_the_class_too(people: People) -> None:
