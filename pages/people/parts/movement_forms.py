@@ -214,7 +214,7 @@ def _reason_field(key: str, reasons: tuple[str, ...]) -> str:
     """Ask for a reason of the list, by which movements are counted, or for another one in words."""
     chosen = st.selectbox("Причина", reasons, index=None, placeholder="Выберите", key=f"{key}_reason")
     words = st.text_input(
-        "Причина своими словами, если её нет в списке",
+        "Или причина своими словами",
         max_chars=LONGEST_REASON,
         key=f"{key}_other_reason",
         help="В отчёте о движении такая причина считается среди иных.",
