@@ -31,21 +31,26 @@ MEANT, SCALED = 0.9, ("quality", "mean")
 SCALES = tuple(step / 20 for step in range(8, 27))
 FEWEST_CLASSES_TO_SCALE = 50
 NEARLY = 1e-9
+UNSCALED = (1.0,) * len(KNOTS)
 
 
 @dataclass(frozen=True)
 class ClassSpread:
     """Standard deviation common to a class, at each of `KNOTS` of the term; shares for rates, marks for means.
 
-    `scale`: by how much the whole deviation of a figure is too wide or too narrow, as the past showed.
+    `scale`: by how much the whole deviation of a figure is too wide or too narrow, as the past showed; at each knot too.
     """
 
     at_knots: dict[str, tuple[float, ...]]
-    scale: Mapping[str, float] = field(default_factory=dict)
+    scale: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def at(self, figure: str, elapsed: Floats) -> Floats:
         """For each elapsed share, between the knots on a straight line."""
         return np.interp(np.nan_to_num(elapsed), KNOTS, self.at_knots[figure])
+
+    def scale_at(self, figure: str, elapsed: Floats) -> Floats:
+        """Likewise; 1 where the past says nothing."""
+        return np.interp(np.nan_to_num(elapsed), KNOTS, self.scale.get(figure, UNSCALED))
 
 
 USUAL_SPREAD = ClassSpread(
@@ -95,7 +100,7 @@ def _interval(sums: pd.DataFrame, figure: str, spread: ClassSpread) -> Floats:
     widened = np.interp(elapsed, *np.array(WIDENING).T) * np.sqrt(variance)
     deviation = np.maximum(widened, np.sqrt(variance + spread.at(figure, elapsed) ** 2))
     deviation *= 1 + (WIDENING_FOR_NEW - 1) * sums["new"].to_numpy() / n
-    deviation *= spread.scale.get(figure, 1.0)
+    deviation *= spread.scale_at(figure, elapsed)
     if figure == "mean":
         low, high = centre - NORMAL_90 * deviation, centre + NORMAL_90 * deviation
     else:
@@ -140,20 +145,24 @@ def fitted_spread(forecast: pd.DataFrame, y: Ints, by: Sequence[str]) -> ClassSp
     return ClassSpread(together, _scales(both, ClassSpread(together)))
 
 
-def _scales(classes: pd.DataFrame, spread: ClassSpread) -> dict[str, float]:
-    """For each figure the factor with which nine of ten past classes lay inside their interval; nearest to 1 of those that do alike."""
-    if len(classes) < FEWEST_CLASSES_TO_SCALE:
-        return {}
+def _scales(classes: pd.DataFrame, spread: ClassSpread) -> dict[str, tuple[float, ...]]:
+    """For each figure and knot the factor with which nine of ten past classes lay inside their interval; of those that do alike the nearest to 1."""
+    at_knots = [classes[np.isclose(classes["cut"], knot)] for knot in KNOTS]
     return {
-        figure: min(
-            SCALES, key=lambda scale: (_far_from_meant(classes, figure, spread, scale), abs(scale - 1))
+        figure: tuple(
+            _scale(seen, figure, spread) if len(seen) >= FEWEST_CLASSES_TO_SCALE else 1.0 for seen in at_knots
         )
         for figure in SCALED
     }
 
 
+def _scale(classes: pd.DataFrame, figure: str, spread: ClassSpread) -> float:
+    return min(SCALES, key=lambda scale: (_far_from_meant(classes, figure, spread, scale), abs(scale - 1)))
+
+
 def _far_from_meant(classes: pd.DataFrame, figure: str, spread: ClassSpread, scale: float) -> float:
-    _, low, high = _interval(classes, figure, ClassSpread(spread.at_knots, {figure: scale})).T
+    scaled = ClassSpread(spread.at_knots, {figure: (scale,) * len(KNOTS)})
+    _, low, high = _interval(classes, figure, scaled).T
     came = UNITS[figure] * (classes[f"came_{figure}"] / classes["n"]).to_numpy()
     held = np.mean((came >= low - NEARLY) & (came <= high + NEARLY))
     return abs(round(float(held), 2) - MEANT)
